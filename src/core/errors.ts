@@ -1,0 +1,72 @@
+/** The error catalogue: everything thrown is a SluiceError; its kind alone tells the engine what to do. */
+
+export type ErrorKind =
+  | 'invalid' // settings, spec or command not understood: stop, say what is wrong, where, how to fix it
+  | 'refused' // no permission, gate says no: stop, say which rule and who may lift it
+  | 'exhausted' // budget, quota, rate limit: defer until `retryAt`, or stop when there is none
+  | 'unavailable' // network, 5xx, sandbox did not start: retry with backoff
+  | 'unusable' // the model's answer cannot be read or applied: ask again with the reason
+  | 'stale' // base moved, run superseded, object gone: drop quietly or start anew
+  | 'defect'; // our bug: fail, keep evidence
+
+export interface ErrorFacts {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  /** What is wrong and where, for people; never holds a secret. */
+  readonly message: string;
+  /** How to fix it. */
+  readonly hint?: string;
+  readonly retryAt?: Date;
+  readonly cause?: unknown;
+}
+
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError';
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+  readonly retryAt: Date | undefined;
+
+  constructor(facts: ErrorFacts) {
+    super(facts.message, { cause: facts.cause });
+    this.code = facts.code;
+    this.kind = facts.kind;
+    this.hint = facts.hint;
+    this.retryAt = facts.retryAt;
+  }
+}
+
+/** What was thrown, as a SluiceError: anything that is not one already is our bug. */
+export function asSluiceError(thrown: unknown): SluiceError {
+  if (thrown instanceof SluiceError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new SluiceError({ code: 'defect', kind: 'defect', message, cause: thrown });
+}
+
+/** One function per code: facts in, message, hint and kind out. Sorted by kind, then code. */
+export const errors = {
+  settingInvalid: (where: string, problem: string, hint: string) =>
+    new SluiceError({ code: 'setting-invalid', kind: 'invalid', message: `${where}: ${problem}`, hint }),
+  notAllowed: (rule: string, hint: string) =>
+    new SluiceError({ code: 'not-allowed', kind: 'refused', message: rule, hint }),
+  budgetSpent: (limit: string) =>
+    new SluiceError({
+      code: 'budget-spent',
+      kind: 'exhausted',
+      message: `The run's budget is used up: ${limit}.`,
+      hint: 'Raise the limit in .github/sluice.yml, or make the issue smaller.',
+    }),
+  answerUnusable: (problem: string) =>
+    new SluiceError({ code: 'answer-unusable', kind: 'unusable', message: problem }),
+  notRecorded: (task: string, key: string) =>
+    new SluiceError({
+      code: 'not-recorded',
+      kind: 'invalid',
+      message: `No answer is recorded for this request of "${task}" (${key}).`,
+      hint: 'The replay knows only the demo as it ships. Set OPENAI_BASE_URL and OPENAI_API_KEY to use a model.',
+    }),
+  sandboxUnavailable: (problem: string, remedy: string) =>
+    new SluiceError({ code: 'sandbox-unavailable', kind: 'refused', message: problem, hint: remedy }),
+  superseded: (by: string) =>
+    new SluiceError({ code: 'superseded', kind: 'stale', message: `A newer run took over: ${by}.` }),
+} as const;

@@ -1,0 +1,18 @@
+/** Secrets never leave: masks what looks like a credential in text that is about to be kept, logged or published. */
+
+/**
+ * Token shapes. GitHub's two formats: 40 characters, and `ghs_<app>_<jwt>` of about 520 with dots and dashes
+ * (GitHub changelog, April 2026); JWTs; `Authorization` headers; PEM blocks; OpenAI-style keys.
+ */
+const shapes: readonly RegExp[] = [
+  /gh[opsur]_[A-Za-z0-9._-]{36,}/g,
+  /github_pat_[A-Za-z0-9_]{22,}/g,
+  /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /(?<=\b(?:basic|bearer|token) )[A-Za-z0-9._~+/=-]{16,}/gi,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\bsk-[A-Za-z0-9_-]{20,}/g,
+];
+
+export function redact(text: string): string {
+  return shapes.reduce((masked, shape) => masked.replace(shape, '[redacted]'), text);
+}

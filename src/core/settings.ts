@@ -1,0 +1,27 @@
+/** The repository's own settings, `.github/sluice.yml`: schema, defaults, and errors that name line and key. */
+import { z } from 'zod';
+
+export const Settings = z.strictObject({
+  /** The label that starts a generate run. */
+  label: z.string().min(1).max(50).default('sluice'),
+  commands: z
+    .strictObject({
+      /** How the tests are run; detected when absent. */
+      test: z.string().min(1).optional(),
+      /** How the linter is run; detected when absent. */
+      lint: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      files: z.int().min(1).max(100).default(20),
+      lines: z.int().min(1).max(5000).default(800),
+      /** Model calls in one run. */
+      calls: z.int().min(1).max(200).default(40),
+      /** US dollars in one run. */
+      usd: z.number().positive().max(100).default(3),
+      minutes: z.int().min(1).max(120).default(20),
+    })
+    .prefault({}),
+});
+export type Settings = Readonly<z.infer<typeof Settings>>;

@@ -1,0 +1,18 @@
+/** Verdict: a gate's answer, computed by code and never by a model; the strictest of several wins. */
+
+export const answers = ['pass', 'warn', 'block'] as const;
+export type Answer = (typeof answers)[number];
+
+export interface Verdict {
+  readonly gate: string;
+  readonly answer: Answer;
+  /** Sentences on which a person can act; empty when there is nothing to say. */
+  readonly reasons: readonly string[];
+}
+
+export function strictest(verdicts: readonly Verdict[]): Answer {
+  return verdicts.reduce<Answer>(
+    (worst, { answer }) => (answers.indexOf(answer) > answers.indexOf(worst) ? answer : worst),
+    'pass',
+  );
+}

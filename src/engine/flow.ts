@@ -1,0 +1,59 @@
+/**
+ * Flow: one promise of the App, walked through in named steps.
+ * To add one: a folder in `flows/` with a `flow.ts` that exports a value of this type, and its line in `flows/all.ts`.
+ */
+import type { z } from 'zod';
+import type { Budget, Cost } from '#core/budget.ts';
+import type { Event } from '#core/event.ts';
+import type { Run, RunResult } from '#core/run.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Forge } from '#ports/forge.ts';
+import type { Model } from '#ports/model.ts';
+import type { Packages } from '#ports/packages.ts';
+import type { Sandbox } from '#ports/sandbox.ts';
+import type { Log } from '#ports/telemetry.ts';
+import type { Trees } from '#ports/trees.ts';
+
+/** The world as a flow may see it: what `app.ts` hands to the engine. */
+export interface World {
+  readonly forge: Forge;
+  /** Absent when the operator configured none: a flow that needs one says so to the user. */
+  readonly model: Model | undefined;
+  readonly sandbox: Sandbox;
+  readonly trees: Trees;
+  readonly packages: Packages;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A write on the forge: looked up before it is done whenever an earlier try may have done it. */
+export interface Effect<T> {
+  readonly find: () => Promise<T | undefined>;
+  readonly act: () => Promise<T>;
+}
+
+/** Everything that a run may use; there is nothing global beside it. */
+export interface Context extends World {
+  readonly run: Run;
+  readonly event: Event;
+  /** Aborted when the run is cancelled or superseded, or this worker lost it. */
+  readonly signal: AbortSignal;
+  /** Model calls so far, also those of earlier attempts of this run. */
+  spent(): Cost;
+  /** Throws exhausted `budget-spent` once a limit is reached. Set by the flow when it has read the settings. */
+  limit(budget: Budget): void;
+  /** Runs `work` once per run and name; later attempts get the kept result, read by `schema`. */
+  step<T>(name: string, schema: z.ZodType<T>, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** A step whose work is a write: an attempt that may have happened is looked up before it is done again. */
+  effect<T>(name: string, schema: z.ZodType<T>, effect: Effect<T>): Promise<T>;
+}
+
+export interface Flow<Input> {
+  readonly name: string;
+  readonly input: z.ZodType<Input>;
+  /** Pure: what this flow has to do because of the event, if anything. */
+  on(event: Event): Input | undefined;
+  /** Runs with the same key follow one another; the newer supersedes the older. */
+  key(event: Event): string;
+  run(context: Context, input: Input): Promise<RunResult>;
+}

@@ -1,0 +1,30 @@
+/**
+ * Gate: may this change leave? Decides from facts alone; never asks a model.
+ * To add one: a file in this folder with a value of this type, and its line in `all.ts`.
+ */
+import type { Change } from '#core/change.ts';
+import type { SuiteReport } from '#core/evidence.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Settings } from '#core/settings.ts';
+
+export interface GateFacts {
+  readonly settings: Settings;
+  /** The whole change: source and test. */
+  readonly change: Change;
+  /** Paths of the change that are the proof's test files. */
+  readonly testPaths: readonly string[];
+  /** The base commit's own tests. */
+  readonly before: SuiteReport;
+  /** The new test on the base commit's source. */
+  readonly reproduced: SuiteReport;
+  /** All tests on the changed tree. */
+  readonly after: SuiteReport;
+  readonly lint: { readonly command: string; readonly before: LintState; readonly after: LintState } | null;
+}
+
+export type LintState = 'clean' | 'findings' | 'crashed' | 'timed-out';
+
+export interface Gate {
+  readonly name: string;
+  decide(facts: GateFacts): Verdict;
+}

@@ -1,0 +1,84 @@
+/** Forge: reads and writes on the code host. Every write is keyed, so that a second one changes nothing. */
+import type { FileChange } from '#core/change.ts';
+import type { Issue, Repository } from '#core/event.ts';
+
+export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** Where to fetch a repository's commits, and the header that allows it. Never written down. */
+export interface Remote {
+  readonly url: string;
+  readonly authorization: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly head: string;
+  readonly headSha: string;
+  readonly base: string;
+  readonly draft: boolean;
+  readonly state: 'open' | 'closed' | 'merged';
+}
+
+/** One check run: `name` and commit are its key. */
+export interface CheckReport {
+  readonly name: string;
+  readonly commit: string;
+  readonly state: 'running' | 'success' | 'failure' | 'neutral';
+  readonly title: string;
+  /** Markdown, at most 65,535 characters. */
+  readonly summary: string;
+  readonly annotations?: readonly CheckAnnotation[];
+}
+
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+}
+
+export interface Proposal {
+  /** The branch to be made: the key. Never the default branch. */
+  readonly branch: string;
+  /** The commit on which it stands. */
+  readonly base: string;
+  /** The branch into which it shall be merged. */
+  readonly target: string;
+  readonly files: readonly FileChange[];
+  /** Commit message with its trailers. */
+  readonly message: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface Forge {
+  /** Tokens are minted as they are needed, each for this one repository, and revoked by `close`. */
+  open(repository: Repository): RepositorySession;
+}
+
+/**
+ * What a run may do with its one repository. Reading, talking and publishing use three tokens with the least
+ * permissions each. Throws: refused (403), stale (404, 409, 422 on moved heads), exhausted (rate limit), unavailable.
+ */
+export interface RepositorySession {
+  /** What the person may do, asked live. */
+  permission(login: string): Promise<Permission>;
+  issue(number: number): Promise<Issue>;
+  /** The commit at a branch's head, or undefined where there is no such branch. */
+  head(branch: string): Promise<string | undefined>;
+  /** A file's text at a commit, or undefined. */
+  file(commit: string, path: string): Promise<string | undefined>;
+  remote(): Promise<Remote>;
+  /** The one comment with this key on an issue or pull request: made when it is missing, edited when it differs. */
+  comment(number: number, key: string, body: string): Promise<{ url: string }>;
+  check(report: CheckReport): Promise<{ url: string }>;
+  /** Branch and commit, made through the API so that the forge signs it. Answers with the commit that is there. */
+  commit(proposal: Proposal): Promise<string>;
+  /** The draft pull request from the proposal's branch: the one that is there, or a new one. */
+  propose(proposal: Proposal): Promise<PullRequest>;
+  /** The open pull requests whose head branch starts with `prefix`. */
+  pulls(prefix: string): Promise<readonly PullRequest[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+/** Sandbox: the only place where strange code runs. No network, no secrets, no environment of ours. */
+import type { FileChange } from '#core/change.ts';
+
+/** A read-only folder of files, kept in the data directory under its key. */
+export interface Layer {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** What a command is for; the operator sets limits per purpose. */
+export type Purpose = 'tool' | 'test' | 'install';
+
+export interface Command {
+  /** Program and arguments; no shell reads them. */
+  readonly argv: readonly string[];
+  readonly purpose: Purpose;
+  /** Relative to the repository's root. */
+  readonly folder?: string;
+  /** Added to the sandbox's own small environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Wall time in milliseconds; never above the purpose's limit, which holds when it is absent. */
+  readonly timeout?: number;
+  /** A unix socket of ours that the command may reach as `/run/gate.sock`: the package gate, nothing else. */
+  readonly gate?: string;
+}
+
+export interface Execution {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  readonly outOfMemory: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Whether output was cut at the cap. */
+  readonly truncated: boolean;
+  readonly milliseconds: number;
+}
+
+/** What the files in a workspace became, compared with the layers below. */
+export interface Collected {
+  readonly files: readonly (FileChange & { readonly kind: 'created' | 'edited' | 'deleted' })[];
+  /** What was changed but can never be part of a change (links, devices, odd names, too large), and why. */
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** An overlay on read-only layers: commands run in it one after another and see what earlier ones wrote. */
+export interface Workspace {
+  exec(command: Command): Promise<Execution>;
+  write(files: readonly FileChange[]): Promise<void>;
+  collect(): Promise<Collected>;
+  /** Keeps what one folder became as a layer of its own (installed dependencies), under a key. */
+  keep(folder: string, key: string): Promise<Layer>;
+  close(): Promise<void>;
+}
+
+export interface SandboxHealth {
+  readonly works: boolean;
+  /** For people: what holds, what is weaker here, what is missing and the exact remedy. */
+  readonly notes: readonly {
+    readonly level: 'ok' | 'weaker' | 'missing';
+    readonly text: string;
+    readonly remedy?: string;
+  }[];
+}
+
+export interface Sandbox {
+  health(): Promise<SandboxHealth>;
+  /** Throws refused `sandbox-unavailable` where it cannot work; it never falls back to running without. */
+  open(layers: readonly Layer[]): Promise<Workspace>;
+  /** The layer kept under this key by an earlier workspace, if any. */
+  kept(key: string): Promise<Layer | undefined>;
+  /** Ends the runner and everything that it started. */
+  close(): Promise<void>;
+}

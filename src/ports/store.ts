@@ -1,0 +1,42 @@
+/** Store: deliveries, runs and remembered steps, on PostgreSQL; survives a kill at any line. */
+import type { Event } from '#core/event.ts';
+import type { Run, RunResult, RunState, Step } from '#core/run.ts';
+
+/** An open transaction, opaque to everyone but the adapters that share it. */
+export interface Transaction {
+  readonly transaction: unique symbol;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly flow: string;
+  readonly key: string;
+  readonly event: Event;
+  readonly input: unknown;
+}
+
+export interface Store {
+  /** All or nothing. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** False when this delivery was kept before. */
+  keepDelivery(
+    tx: Transaction,
+    delivery: { id: string; name: string; event: Event | null },
+  ): Promise<boolean>;
+  /** Keeps a queued run; runs of the same key that have not ended become superseded and are returned. */
+  keepRun(tx: Transaction, run: NewRun): Promise<readonly Run[]>;
+  run(id: string): Promise<Run | undefined>;
+  /** Newest first. */
+  runs(limit: number): Promise<readonly Run[]>;
+  /** Moves a run if it may move; false when it is in another state by now. Leaving `queued` counts an attempt. */
+  move(id: string, to: RunState, result?: RunResult): Promise<boolean>;
+  steps(run: string): Promise<readonly Step[]>;
+  step(run: string, name: string): Promise<Step | undefined>;
+  keepStep(step: {
+    run: string;
+    name: string;
+    state: Step['state'];
+    output?: unknown;
+    error?: string;
+  }): Promise<void>;
+}

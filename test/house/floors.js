@@ -1,0 +1,57 @@
+/** The floor plan as data: which room of src may import which, and which packages; read by ESLint and by the architecture test. */
+
+/** Rooms of ours that a room may import, beside itself. */
+export const mayImport = {
+  core: [],
+  ports: ['core'],
+  policy: ['core'],
+  inside: ['core'],
+  'local-github': [],
+  checks: ['core', 'ports'],
+  agent: ['core', 'ports'],
+  adapters: ['core', 'ports'],
+  server: ['core', 'ports'],
+  engine: ['core', 'ports', 'policy'],
+  commands: ['core', 'ports', 'engine'],
+  flows: ['core', 'ports', 'policy', 'checks', 'agent', 'engine', 'commands'],
+  cli: ['core', 'app.ts', 'config.ts', 'demo', 'local-github'],
+  demo: ['core', 'app.ts', 'config.ts', 'local-github'],
+};
+
+/** Files at the top of src and what they may import; `*` is every room below. */
+export const topFiles = {
+  'main.ts': ['app.ts', 'config.ts'],
+  'cli.ts': ['cli', 'core'],
+  'runner.ts': ['core', 'adapters/bubblewrap', 'adapters/git'],
+  'app.ts': ['*', 'config.ts'],
+  'config.ts': ['core'],
+};
+
+/** No I/O, no clock, no randomness. */
+export const pure = ['core', 'policy'];
+
+/** Packages per room, beside the pure ones; `node:` stands for Node's own modules. */
+export const packages = {
+  core: ['zod', 'yaml', 'node:crypto'],
+  ports: [],
+  policy: ['zod'],
+  checks: ['zod', 'yaml'],
+  agent: ['zod', 'yaml'],
+  engine: ['zod'],
+  commands: ['zod'],
+  flows: ['zod'],
+  server: ['probot'],
+  inside: ['node:', 'web-tree-sitter', '@vscode/tree-sitter-wasm', '@vscode/ripgrep'],
+  adapters: ['node:', '*'],
+  'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml'],
+  cli: ['node:', 'commander', 'zod'],
+  demo: ['node:', 'zod'],
+  'main.ts': ['node:', 'probot'],
+  'cli.ts': ['node:', 'commander'],
+  'runner.ts': ['node:'],
+  'app.ts': ['node:'],
+  'config.ts': ['zod', 'node:os', 'node:path'],
+};
+
+/** Folders whose subfolders are vendors or promises that must not know one another. */
+export const walled = ['adapters', 'flows'];
