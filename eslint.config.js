@@ -1,10 +1,12 @@
 /** Lint: strict types, size walls, and the floor plan of test/house/floors.js as rules. */
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { mayImport, packages, pure } from './test/house/floors.js';
 
 const escape = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
+/** @type {import('eslint').Linter.Config[]} */
 const rooms = Object.entries(mayImport).map(([room, below]) => ({
   files: [`src/${room}/**/*.ts`],
   rules: {
@@ -31,13 +33,15 @@ const rooms = Object.entries(mayImport).map(([room, below]) => ({
   },
 }));
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['node_modules', 'coverage', 'src/demo/sample', 'test/fixtures', '.sluice'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.js'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',

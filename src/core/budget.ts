@@ -31,7 +31,8 @@ export function addCost(a: Cost, b: Cost): Cost {
 /** The first limit that is used up, in words, or undefined. Zero left is zero, not unlimited. */
 export function exhausted(budget: Budget, spent: Cost, milliseconds: number): string | undefined {
   if (spent.calls >= budget.calls) return `${String(budget.calls)} model calls`;
-  if (spent.inputTokens + spent.outputTokens >= budget.tokens) return `${String(budget.tokens)} tokens`;
+  if (spent.inputTokens + spent.outputTokens >= budget.tokens)
+    return `${String(budget.tokens)} tokens`;
   if (spent.usd !== null && spent.usd >= budget.usd) return `$${budget.usd.toFixed(2)}`;
   if (milliseconds >= budget.milliseconds)
     return `${String(Math.round(budget.milliseconds / 60_000))} minutes`;

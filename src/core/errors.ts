@@ -46,7 +46,12 @@ export function asSluiceError(thrown: unknown): SluiceError {
 /** One function per code: facts in, message, hint and kind out. Sorted by kind, then code. */
 export const errors = {
   settingInvalid: (where: string, problem: string, hint: string) =>
-    new SluiceError({ code: 'setting-invalid', kind: 'invalid', message: `${where}: ${problem}`, hint }),
+    new SluiceError({
+      code: 'setting-invalid',
+      kind: 'invalid',
+      message: `${where}: ${problem}`,
+      hint,
+    }),
   notAllowed: (rule: string, hint: string) =>
     new SluiceError({ code: 'not-allowed', kind: 'refused', message: rule, hint }),
   budgetSpent: (limit: string) =>
@@ -66,7 +71,16 @@ export const errors = {
       hint: 'The replay knows only the demo as it ships. Set OPENAI_BASE_URL and OPENAI_API_KEY to use a model.',
     }),
   sandboxUnavailable: (problem: string, remedy: string) =>
-    new SluiceError({ code: 'sandbox-unavailable', kind: 'refused', message: problem, hint: remedy }),
+    new SluiceError({
+      code: 'sandbox-unavailable',
+      kind: 'refused',
+      message: problem,
+      hint: remedy,
+    }),
   superseded: (by: string) =>
-    new SluiceError({ code: 'superseded', kind: 'stale', message: `A newer run took over: ${by}.` }),
+    new SluiceError({
+      code: 'superseded',
+      kind: 'stale',
+      message: `A newer run took over: ${by}.`,
+    }),
 } as const;

@@ -43,7 +43,11 @@ export interface Context extends World {
   /** Throws exhausted `budget-spent` once a limit is reached. Set by the flow when it has read the settings. */
   limit(budget: Budget): void;
   /** Runs `work` once per run and name; later attempts get the kept result, read by `schema`. */
-  step<T>(name: string, schema: z.ZodType<T>, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  step<T>(
+    name: string,
+    schema: z.ZodType<T>,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
   /** A step whose work is a write: an attempt that may have happened is looked up before it is done again. */
   effect<T>(name: string, schema: z.ZodType<T>, effect: Effect<T>): Promise<T>;
 }

@@ -19,7 +19,11 @@ export interface GateFacts {
   readonly reproduced: SuiteReport;
   /** All tests on the changed tree. */
   readonly after: SuiteReport;
-  readonly lint: { readonly command: string; readonly before: LintState; readonly after: LintState } | null;
+  readonly lint: {
+    readonly command: string;
+    readonly before: LintState;
+    readonly after: LintState;
+  } | null;
 }
 
 export type LintState = 'clean' | 'findings' | 'crashed' | 'timed-out';
