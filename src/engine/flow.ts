@@ -22,6 +22,8 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly trees: Trees;
   readonly packages: Packages;
+  /** The prompts by id (`generate/patch`): Markdown with front matter, as read from `prompts/`. */
+  readonly prompts: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly log: Log;
 }
