@@ -83,4 +83,30 @@ export const errors = {
       kind: 'stale',
       message: `A newer run took over: ${by}.`,
     }),
+  repositoryBroken: (where: string, problem: string) =>
+    new SluiceError({
+      code: 'repository-broken',
+      kind: 'invalid',
+      message: `${where} cannot be used: ${problem}`,
+      hint: 'Run `git fsck` on a clone of the repository.',
+    }),
+  repositoryTooLarge: (where: string, limit: string) =>
+    new SluiceError({
+      code: 'repository-too-large',
+      kind: 'invalid',
+      message: `${where} is too large: ${limit}.`,
+      hint: 'The limit is set by whoever runs this App.',
+    }),
+  remoteUnavailable: (where: string, problem: string) =>
+    new SluiceError({
+      code: 'remote-unavailable',
+      kind: 'unavailable',
+      message: `${where} could not be fetched: ${problem}`,
+    }),
+  commitGone: (where: string) =>
+    new SluiceError({
+      code: 'commit-gone',
+      kind: 'stale',
+      message: `${where} is not there any more.`,
+    }),
 } as const;
