@@ -45,6 +45,19 @@ export function asSluiceError(thrown: unknown): SluiceError {
 
 /** One function per code: facts in, message, hint and kind out. Sorted by kind, then code. */
 export const errors = {
+  environmentInvalid: (
+    problems: readonly {
+      readonly name: string;
+      readonly problem: string;
+      readonly remedy: string;
+    }[],
+  ) =>
+    new SluiceError({
+      code: 'environment-invalid',
+      kind: 'invalid',
+      message: problems.map((each) => `${each.name} ${each.problem}. ${each.remedy}`).join('\n'),
+      hint: 'The README lists every variable with its meaning.',
+    }),
   settingInvalid: (where: string, problem: string, hint: string) =>
     new SluiceError({
       code: 'setting-invalid',
@@ -76,6 +89,43 @@ export const errors = {
       kind: 'refused',
       message: problem,
       hint: remedy,
+    }),
+  /** `reason` is what the forge said, without secrets. */
+  forgeRejected: (doing: string, reason: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'forge-rejected',
+      kind: 'invalid',
+      message: `GitHub would not ${doing}: ${reason}`,
+      cause,
+    }),
+  forgeRefused: (doing: string, reason: string, more: { hint: string; cause?: unknown }) =>
+    new SluiceError({
+      code: 'forge-refused',
+      kind: 'refused',
+      message: `GitHub does not let the App ${doing}: ${reason}`,
+      ...more,
+    }),
+  forgeExhausted: (doing: string, retryAt: Date, cause?: unknown) =>
+    new SluiceError({
+      code: 'forge-exhausted',
+      kind: 'exhausted',
+      message: `GitHub's rate limit is used up; to ${doing} has to wait until ${retryAt.toISOString()}.`,
+      retryAt,
+      cause,
+    }),
+  forgeUnavailable: (doing: string, reason: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'forge-unavailable',
+      kind: 'unavailable',
+      message: `GitHub could not be reached to ${doing}: ${reason}`,
+      cause,
+    }),
+  forgeStale: (doing: string, reason: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'forge-stale',
+      kind: 'stale',
+      message: `What was there to ${doing} is not there any more: ${reason}`,
+      cause,
     }),
   superseded: (by: string) =>
     new SluiceError({
