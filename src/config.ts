@@ -1,160 +1,9 @@
 /** The operator's settings: the environment, handed in as a record, becomes one frozen object; all problems are told at once. */
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { Environment } from '#core/environment.ts';
 import { errors } from '#core/errors.ts';
-
-/** What one variable means, for the README's table and `serve --help`. */
-interface Explained {
-  readonly meaning: string;
-  /** In words; empty when the variable has none. */
-  readonly fallback?: string;
-}
-
-const text = (explained: Explained) =>
-  z
-    .string()
-    .optional()
-    .meta({ ...explained });
-
-function whole(range: { min: number; max: number }, explained: Explained) {
-  const remedy = `Give a whole number from ${String(range.min)} to ${String(range.max)}.`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, { error: remedy })
-    .transform(Number)
-    .pipe(z.number().min(range.min, { error: remedy }).max(range.max, { error: remedy }))
-    .optional()
-    .meta({ ...explained });
-}
-
-function price(explained: Explained) {
-  const remedy = 'Give US dollars for a million tokens, for example 1.25.';
-  return z
-    .string()
-    .regex(/^\d{1,6}(\.\d{1,6})?$/, { error: remedy })
-    .transform(Number)
-    .optional()
-    .meta({ ...explained });
-}
-
-function address(explained: Explained) {
-  const remedy = 'Give an address that starts with https:// or http://.';
-  return z
-    .url({ protocol: /^https?$/, error: remedy })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .meta({ ...explained });
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T, explained: Explained) {
-  return z
-    .enum(values, { error: `Give one of: ${values.join(', ')}.` })
-    .optional()
-    .meta({ ...explained });
-}
-
-/** Every variable that the app reads, in the order in which the README lists them. */
-const Environment = z.object({
-  APP_ID: whole(
-    { min: 1, max: 999_999_999_999 },
-    { meaning: "The GitHub App's id. Without it `serve` leads you through registering one." },
-  ),
-  PRIVATE_KEY: text({
-    meaning:
-      "The App's private key: PEM, its line ends as they are or as `\\n`, or all of it in base64.",
-  }),
-  PRIVATE_KEY_PATH: text({ meaning: "The file that holds the App's private key, instead." }),
-  WEBHOOK_SECRET: text({ meaning: "The secret that stands in the App's webhook settings." }),
-  GHE_HOST: z
-    .string()
-    .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/, {
-      error: 'Give the name alone, with a port if need be, for example github.example.com.',
-    })
-    .optional()
-    .meta({
-      meaning: 'The host name of a GitHub Enterprise Server.',
-      fallback: 'github.com',
-    }),
-  GHE_PROTOCOL: oneOf(['https', 'http'], {
-    meaning: 'How that host is reached. `http` only on this machine.',
-    fallback: 'https',
-  }),
-  HOST: text({
-    meaning: 'The address to listen on. `0.0.0.0` is every one of this machine.',
-    fallback: '127.0.0.1',
-  }),
-  PORT: whole(
-    { min: 0, max: 65_535 },
-    { meaning: 'The port to listen on. 0 takes any free one.', fallback: '3000' },
-  ),
-  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-    meaning: 'What is logged.',
-    fallback: 'info',
-  }),
-  DATABASE_URL: z
-    .url({
-      protocol: /^postgres(ql)?$/,
-      error: 'Give postgresql://USER:PASSWORD@HOST/DATABASE.',
-    })
-    .optional()
-    .meta({
-      meaning: 'A PostgreSQL server.',
-      fallback: 'the PostgreSQL that comes from npm, with its files in the data directory',
-    }),
-  SLUICE_DATA_DIR: text({
-    meaning: 'Where mirrors, layers and the embedded database are kept.',
-    fallback:
-      '`/var/lib/sluice` for root, else `$XDG_STATE_HOME/sluice` or `~/.local/state/sluice`',
-  }),
-  SLUICE_WORKERS: whole(
-    { min: 1, max: 64 },
-    { meaning: 'How many runs go on at once.', fallback: '2' },
-  ),
-  OPENAI_BASE_URL: address({
-    meaning:
-      'Any OpenAI-compatible endpoint, up to and with `/v1`. Either of these two names a model.',
-    fallback: 'https://api.openai.com/v1 when there is a key',
-  }),
-  OPENAI_API_KEY: text({ meaning: 'The key for that endpoint; local servers need none.' }),
-  SLUICE_MODEL: text({ meaning: 'The name of the model.', fallback: 'gpt-5-mini' }),
-  SLUICE_MODEL_PRICE_INPUT: price({
-    meaning: 'US dollars for a million input tokens.',
-    fallback: 'unknown: costs are told in tokens, and no limit in dollars can hold',
-  }),
-  SLUICE_MODEL_PRICE_OUTPUT: price({
-    meaning: 'US dollars for a million output tokens; both prices or neither.',
-  }),
-  SLUICE_MODEL_CONTEXT: whole(
-    { min: 4_096, max: 10_000_000 },
-    { meaning: "The model's context window, in tokens.", fallback: '128000' },
-  ),
-  SLUICE_RECORDINGS: text({
-    meaning: 'A folder of recorded answers. When it is set, no model is asked.',
-  }),
-  SLUICE_NPM_REGISTRY: address({
-    meaning: 'The registry from which locked packages are installed.',
-    fallback: "npm's own setting, else https://registry.npmjs.org",
-  }),
-});
-type Environment = z.infer<typeof Environment>;
-
-export interface Setting {
-  readonly name: string;
-  readonly meaning: string;
-  /** In words; empty when there is none. */
-  readonly default: string;
-}
-
-/** Every variable, what it means and what holds without it. */
-export const settings: readonly Setting[] = Object.entries(Environment.shape).map(
-  ([name, schema]) => {
-    const { meaning, fallback } = z
-      .object({ meaning: z.string(), fallback: z.string().default('') })
-      .parse(schema.meta());
-    return { name, meaning, default: fallback };
-  },
-);
 
 /** The App as GitHub knows it. */
 export interface AppCredentials {
@@ -217,27 +66,36 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   account: Account = userInfo(),
 ): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-  const read = Environment.safeParse(given);
-  const problems = read.success ? disagreements(read.data) : unreadable(read.error);
-  if (!read.success || problems.length > 0) throw errors.environmentInvalid(problems);
-  const found = read.data;
+  const found = readable(environment);
   return deepFreeze({
     app: credentials(found),
     github: places(found),
-    host: found.HOST ?? '127.0.0.1',
-    port: found.PORT ?? 3000,
-    logLevel: found.LOG_LEVEL ?? 'info',
-    databaseUrl: found.DATABASE_URL,
+    ...server(found),
     dataFolder: resolve(found.SLUICE_DATA_DIR ?? defaultFolder(environment, account)),
-    workers: found.SLUICE_WORKERS ?? 2,
     model: model(found),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     npmRegistry: found.SLUICE_NPM_REGISTRY,
   });
+}
+
+function readable(environment: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.entries(environment).filter(([, value]) => value?.trim());
+  const read = Environment.safeParse(Object.fromEntries(given));
+  if (!read.success) throw errors.environmentInvalid(unreadable(read.error));
+  const problems = disagreements(read.data);
+  if (problems.length > 0) throw errors.environmentInvalid(problems);
+  return read.data;
+}
+
+function server(found: Environment) {
+  return {
+    host: found.HOST ?? '127.0.0.1',
+    port: found.PORT ?? 3000,
+    logLevel: found.LOG_LEVEL ?? 'info',
+    databaseUrl: found.DATABASE_URL,
+    workers: found.SLUICE_WORKERS ?? 2,
+  };
 }
 
 function unreadable(error: z.ZodError): readonly Problem[] {
@@ -250,38 +108,42 @@ function unreadable(error: z.ZodError): readonly Problem[] {
 
 /** Variables that are right one by one and wrong together. */
 function disagreements(found: Environment): readonly Problem[] {
-  const problems: Problem[] = [];
-  const missing = (name: string, remedy: string) =>
-    problems.push({ name, problem: 'is missing', remedy });
-  const hasKey = found.PRIVATE_KEY !== undefined || found.PRIVATE_KEY_PATH !== undefined;
-  const named = [found.APP_ID !== undefined, hasKey, found.WEBHOOK_SECRET !== undefined];
-  if (named.includes(true)) {
-    if (!named[0]) missing('APP_ID', "Give the number on the App's settings page.");
-    if (!named[1])
-      missing('PRIVATE_KEY', "Generate one on the App's settings page, or give PRIVATE_KEY_PATH.");
-    if (!named[2])
-      missing('WEBHOOK_SECRET', "Set one on the App's settings page and give it here.");
+  return [...ofTheApp(found), ...ofTheHost(found), ...ofThePrices(found)];
+}
+
+function ofTheApp(found: Environment): readonly Problem[] {
+  const { APP_ID, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET } = found;
+  if (PRIVATE_KEY !== undefined && PRIVATE_KEY_PATH !== undefined) {
+    const problem = 'is given beside PRIVATE_KEY_PATH';
+    return [{ name: 'PRIVATE_KEY', problem, remedy: 'Keep one of them.' }];
   }
-  if (found.PRIVATE_KEY !== undefined && found.PRIVATE_KEY_PATH !== undefined) {
-    problems.push({
-      name: 'PRIVATE_KEY',
-      problem: 'is given beside PRIVATE_KEY_PATH',
-      remedy: 'Keep one of them.',
-    });
-  }
-  if (found.GHE_PROTOCOL === 'http' && !isLoopback(found.GHE_HOST)) {
-    problems.push({
-      name: 'GHE_PROTOCOL',
-      problem: 'is http, which would send tokens in the clear',
-      remedy: 'Remove it: only a GHE_HOST on this machine may be reached so.',
-    });
-  }
+  const where = "the App's settings page";
+  const parts: readonly [string, unknown, string][] = [
+    ['APP_ID', APP_ID, `Give the number that stands on ${where}.`],
+    [
+      'PRIVATE_KEY',
+      PRIVATE_KEY ?? PRIVATE_KEY_PATH,
+      `Generate one on ${where}, or give PRIVATE_KEY_PATH.`,
+    ],
+    ['WEBHOOK_SECRET', WEBHOOK_SECRET, `Set one on ${where} and give it here.`],
+  ];
+  const missing = parts.filter(([, value]) => value === undefined);
+  if (missing.length === parts.length) return [];
+  return missing.map(([name, , remedy]) => ({ name, problem: 'is missing', remedy }));
+}
+
+function ofTheHost(found: Environment): readonly Problem[] {
+  if (found.GHE_PROTOCOL !== 'http' || isLoopback(found.GHE_HOST)) return [];
+  const problem = 'is http, which would send tokens in the clear';
+  const remedy = 'Remove it: only a GHE_HOST on this machine may be reached so.';
+  return [{ name: 'GHE_PROTOCOL', problem, remedy }];
+}
+
+function ofThePrices(found: Environment): readonly Problem[] {
   const [input, output] = [found.SLUICE_MODEL_PRICE_INPUT, found.SLUICE_MODEL_PRICE_OUTPUT];
-  if ((input === undefined) !== (output === undefined)) {
-    const remedy = 'Give both prices or neither.';
-    missing(`SLUICE_MODEL_PRICE_${input === undefined ? 'INPUT' : 'OUTPUT'}`, remedy);
-  }
-  return problems;
+  if ((input === undefined) === (output === undefined)) return [];
+  const name = `SLUICE_MODEL_PRICE_${input === undefined ? 'INPUT' : 'OUTPUT'}`;
+  return [{ name, problem: 'is missing', remedy: 'Give both prices or neither.' }];
 }
 
 function isLoopback(host: string | undefined): boolean {
@@ -324,7 +186,7 @@ function defaultFolder(
   { uid, homedir }: Account,
 ): string {
   if (uid === 0) return '/var/lib/sluice';
-  const state = environment['XDG_STATE_HOME'] ?? '';
+  const state = environment.XDG_STATE_HOME ?? '';
   // The XDG rules: a path that is not absolute is to be ignored.
   return join(state.startsWith('/') ? state : join(homedir, '.local', 'state'), 'sluice');
 }
