@@ -52,7 +52,9 @@ export interface Account {
   readonly homedir: string;
 }
 
-export interface Problem {
+type Raw = Readonly<Record<string, string | undefined>>;
+
+interface Problem {
   readonly name: string;
   readonly problem: string;
   readonly remedy: string;
@@ -62,10 +64,7 @@ export interface Problem {
  * Reads the environment. An empty variable counts as absent.
  * Throws invalid `environment-invalid` that names every variable that is wrong, never its value.
  */
-export function readConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-  account: Account = userInfo(),
-): Config {
+export function readConfig(environment: Raw, account: Account = userInfo()): Config {
   const found = readable(environment);
   return deepFreeze({
     app: credentials(found),
@@ -79,12 +78,12 @@ export function readConfig(
   });
 }
 
-function readable(environment: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.entries(environment).filter(([, value]) => value?.trim());
-  const read = Environment.safeParse(Object.fromEntries(given));
-  if (!read.success) throw errors.environmentInvalid(unreadable(read.error));
-  const problems = disagreements(read.data);
-  if (problems.length > 0) throw errors.environmentInvalid(problems);
+function readable(environment: Raw): Environment {
+  const entries = Object.entries(environment).filter(([, value]) => value?.trim());
+  const given: Raw = Object.fromEntries(entries);
+  const read = Environment.safeParse(given);
+  const problems = [...(read.success ? [] : unreadable(read.error)), ...disagreements(given)];
+  if (!read.success || problems.length > 0) throw errors.environmentInvalid(problems);
   return read.data;
 }
 
@@ -106,12 +105,12 @@ function unreadable(error: z.ZodError): readonly Problem[] {
   }));
 }
 
-/** Variables that are right one by one and wrong together. */
-function disagreements(found: Environment): readonly Problem[] {
+/** Variables that may be right one by one and are wrong together; asked of the raw ones, so that all is told at once. */
+function disagreements(found: Raw): readonly Problem[] {
   return [...ofTheApp(found), ...ofTheHost(found), ...ofThePrices(found)];
 }
 
-function ofTheApp(found: Environment): readonly Problem[] {
+function ofTheApp(found: Raw): readonly Problem[] {
   const { APP_ID, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET } = found;
   if (PRIVATE_KEY !== undefined && PRIVATE_KEY_PATH !== undefined) {
     const problem = 'is given beside PRIVATE_KEY_PATH';
@@ -132,14 +131,14 @@ function ofTheApp(found: Environment): readonly Problem[] {
   return missing.map(([name, , remedy]) => ({ name, problem: 'is missing', remedy }));
 }
 
-function ofTheHost(found: Environment): readonly Problem[] {
+function ofTheHost(found: Raw): readonly Problem[] {
   if (found.GHE_PROTOCOL !== 'http' || isLoopback(found.GHE_HOST)) return [];
   const problem = 'is http, which would send tokens in the clear';
   const remedy = 'Remove it: only a GHE_HOST on this machine may be reached so.';
   return [{ name: 'GHE_PROTOCOL', problem, remedy }];
 }
 
-function ofThePrices(found: Environment): readonly Problem[] {
+function ofThePrices(found: Raw): readonly Problem[] {
   const [input, output] = [found.SLUICE_MODEL_PRICE_INPUT, found.SLUICE_MODEL_PRICE_OUTPUT];
   if ((input === undefined) === (output === undefined)) return [];
   const name = `SLUICE_MODEL_PRICE_${input === undefined ? 'INPUT' : 'OUTPUT'}`;
@@ -181,10 +180,7 @@ function model(found: Environment): Config['model'] {
   };
 }
 
-function defaultFolder(
-  environment: Readonly<Record<string, string | undefined>>,
-  { uid, homedir }: Account,
-): string {
+function defaultFolder(environment: Raw, { uid, homedir }: Account): string {
   if (uid === 0) return '/var/lib/sluice';
   const state = environment.XDG_STATE_HOME ?? '';
   // The XDG rules: a path that is not absolute is to be ignored.

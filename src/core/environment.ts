@@ -1,0 +1,154 @@
+/** The variables that an operator sets: how each is read, what it means and what holds without it. */
+import { z } from 'zod';
+
+/** What one variable means, for the README's table and `serve --help`. */
+interface Explained {
+  readonly meaning: string;
+  /** In words; empty when the variable has none. */
+  readonly fallback?: string;
+}
+
+const text = (explained: Explained) =>
+  z
+    .string()
+    .optional()
+    .meta({ ...explained });
+
+function whole(range: { min: number; max: number }, explained: Explained) {
+  const remedy = `Give a whole number from ${String(range.min)} to ${String(range.max)}.`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error: remedy })
+    .transform(Number)
+    .pipe(z.number().min(range.min, { error: remedy }).max(range.max, { error: remedy }))
+    .optional()
+    .meta({ ...explained });
+}
+
+function price(explained: Explained) {
+  const remedy = 'Give US dollars for a million tokens, for example 1.25.';
+  return z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,6})?$/, { error: remedy })
+    .transform(Number)
+    .optional()
+    .meta({ ...explained });
+}
+
+function address(explained: Explained) {
+  const remedy = 'Give an address that starts with https:// or http://.';
+  return z
+    .url({ protocol: /^https?$/, error: remedy })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({ ...explained });
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T, explained: Explained) {
+  return z
+    .enum(values, { error: `Give one of: ${values.join(', ')}.` })
+    .optional()
+    .meta({ ...explained });
+}
+
+/** Every variable that the app reads, in the order in which the README lists them. */
+export const Environment = z.object({
+  APP_ID: whole(
+    { min: 1, max: 999_999_999_999 },
+    { meaning: "The GitHub App's id. Without it `serve` leads you through registering one." },
+  ),
+  PRIVATE_KEY: text({
+    meaning:
+      "The App's private key: PEM, its line ends as they are or as `\\n`, or all of it in base64.",
+  }),
+  PRIVATE_KEY_PATH: text({ meaning: "The file that holds the App's private key, instead." }),
+  WEBHOOK_SECRET: text({ meaning: "The secret that stands in the App's webhook settings." }),
+  GHE_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/, {
+      error: 'Give the name alone, with a port if need be, for example github.example.com.',
+    })
+    .optional()
+    .meta({
+      meaning: 'The host name of a GitHub Enterprise Server.',
+      fallback: 'github.com',
+    }),
+  GHE_PROTOCOL: oneOf(['https', 'http'], {
+    meaning: 'How that host is reached. `http` only on this machine.',
+    fallback: 'https',
+  }),
+  HOST: text({
+    meaning: 'The address to listen on. `0.0.0.0` is every one of this machine.',
+    fallback: '127.0.0.1',
+  }),
+  PORT: whole(
+    { min: 0, max: 65_535 },
+    { meaning: 'The port to listen on. 0 takes any free one.', fallback: '3000' },
+  ),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    meaning: 'What is logged.',
+    fallback: 'info',
+  }),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'Give postgresql://USER:PASSWORD@HOST/DATABASE.',
+    })
+    .optional()
+    .meta({
+      meaning: 'A PostgreSQL server.',
+      fallback: 'the PostgreSQL that comes from npm, with its files in the data directory',
+    }),
+  SLUICE_DATA_DIR: text({
+    meaning: 'Where mirrors, layers and the embedded database are kept.',
+    fallback:
+      '`/var/lib/sluice` for root, else `$XDG_STATE_HOME/sluice` or `~/.local/state/sluice`',
+  }),
+  SLUICE_WORKERS: whole(
+    { min: 1, max: 64 },
+    { meaning: 'How many runs go on at once.', fallback: '2' },
+  ),
+  OPENAI_BASE_URL: address({
+    meaning:
+      'Any OpenAI-compatible endpoint, up to and with `/v1`. Either of these two names a model.',
+    fallback: 'https://api.openai.com/v1 when there is a key',
+  }),
+  OPENAI_API_KEY: text({ meaning: 'The key for that endpoint; local servers need none.' }),
+  SLUICE_MODEL: text({ meaning: 'The name of the model.', fallback: 'gpt-5-mini' }),
+  SLUICE_MODEL_PRICE_INPUT: price({
+    meaning: 'US dollars for a million input tokens.',
+    fallback: 'unknown: costs are told in tokens, and no limit in dollars can hold',
+  }),
+  SLUICE_MODEL_PRICE_OUTPUT: price({
+    meaning: 'US dollars for a million output tokens; both prices or neither.',
+  }),
+  SLUICE_MODEL_CONTEXT: whole(
+    { min: 4_096, max: 10_000_000 },
+    { meaning: "The model's context window, in tokens.", fallback: '128000' },
+  ),
+  SLUICE_RECORDINGS: text({
+    meaning: 'A folder of recorded answers. When it is set, no model is asked.',
+  }),
+  SLUICE_NPM_REGISTRY: address({
+    meaning: 'The registry from which locked packages are installed.',
+    fallback: "npm's own setting, else https://registry.npmjs.org",
+  }),
+});
+export type Environment = z.infer<typeof Environment>;
+
+export interface Setting {
+  readonly name: string;
+  readonly meaning: string;
+  /** In words; empty when there is none. */
+  readonly default: string;
+}
+
+/** Every variable, what it means and what holds without it. */
+export const settings: readonly Setting[] = Object.entries(Environment.shape).map(
+  ([name, schema]) => {
+    const { meaning, fallback } = z
+      .object({ meaning: z.string(), fallback: z.string().default('') })
+      .parse(schema.meta());
+    return { name, meaning, default: fallback };
+  },
+);
