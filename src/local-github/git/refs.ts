@@ -1,0 +1,78 @@
+/** Branches, tags and history of a bare repository. */
+import { readCommits } from './objects.ts';
+import type { Commit } from './objects.ts';
+import { ask, git } from './run.ts';
+
+export interface Ref {
+  /** With `refs/` in front. */
+  readonly name: string;
+  readonly sha: string;
+  readonly type: string;
+}
+
+/** Refs whose name starts with `prefix`, sorted by name. */
+export async function listRefs(folder: string, prefix = 'refs/'): Promise<readonly Ref[]> {
+  const format = '--format=%(refname)%00%(objectname)%00%(objecttype)';
+  const { text } = await git(folder, ['for-each-ref', format]);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [name = '', sha = '', type = ''] = line.split('\0');
+      return { name, sha, type };
+    })
+    .filter(({ name }) => name.startsWith(prefix));
+}
+
+export async function readRef(folder: string, name: string): Promise<string | undefined> {
+  return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+}
+
+export async function isRefName(folder: string, name: string): Promise<boolean> {
+  return (await ask(folder, ['check-ref-format', name])) !== undefined;
+}
+
+/** False when the ref is not at `before` any more; null is "does not exist". */
+export async function moveRef(
+  folder: string,
+  name: string,
+  { before, after }: { readonly before: string | null; readonly after: string | null },
+): Promise<boolean> {
+  const zero = '0'.repeat(40);
+  const argv =
+    after === null
+      ? ['update-ref', '-d', name, before ?? zero]
+      : ['update-ref', name, after, before ?? zero];
+  return (await git(folder, argv, { answers: [1, 128] })).code === 0;
+}
+
+export async function isAncestor(folder: string, older: string, newer: string): Promise<boolean> {
+  const argv = ['merge-base', '--is-ancestor', older, newer];
+  return (await git(folder, argv, { answers: [1] })).code === 0;
+}
+
+export function mergeBase(folder: string, one: string, other: string): Promise<string | undefined> {
+  return ask(folder, ['merge-base', one, other]);
+}
+
+export interface Range {
+  /** Commits that this one reaches are left out. */
+  readonly not?: string;
+  readonly limit?: number;
+  readonly path?: string;
+}
+
+/** Newest first. */
+export async function history(folder: string, head: string, range: Range = {}): Promise<Commit[]> {
+  const argv = ['rev-list', '--topo-order'];
+  if (range.limit !== undefined) argv.push(`--max-count=${range.limit}`);
+  argv.push(head);
+  if (range.not !== undefined) argv.push(`^${range.not}`);
+  argv.push('--', ...(range.path === undefined ? [] : [range.path]));
+  const { text } = await git(folder, argv);
+  return readCommits(folder, text.split('\n').filter(Boolean));
+}
+
+export async function countCommits(folder: string, head: string, not: string): Promise<number> {
+  return Number((await git(folder, ['rev-list', '--count', head, `^${not}`])).text);
+}
