@@ -65,6 +65,14 @@ export const errors = {
       message: `${where}: ${problem}`,
       hint,
     }),
+  databaseMissing: (problem: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'database-missing',
+      kind: 'invalid',
+      message: `${problem}, so there is no PostgreSQL to start here.`,
+      hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer.',
+      cause,
+    }),
   notAllowed: (rule: string, hint: string) =>
     new SluiceError({ code: 'not-allowed', kind: 'refused', message: rule, hint }),
   budgetSpent: (limit: string) =>
@@ -73,6 +81,14 @@ export const errors = {
       kind: 'exhausted',
       message: `The run's budget is used up: ${limit}.`,
       hint: 'Raise the limit in .github/sluice.yml, or make the issue smaller.',
+    }),
+  databaseUnavailable: (problem: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'database-unavailable',
+      kind: 'unavailable',
+      message: `PostgreSQL cannot be reached: ${problem}`,
+      hint: 'Check the server at DATABASE_URL, or postgres.log in the data directory.',
+      cause,
     }),
   answerUnusable: (problem: string) =>
     new SluiceError({ code: 'answer-unusable', kind: 'unusable', message: problem }),
