@@ -1,0 +1,37 @@
+/** A commit's entries as `ls-tree -r -z -l` tells them, without links, submodules and names that cannot be kept. */
+import type { FileMode } from '#core/change.ts';
+import type { TreeEntry } from '#ports/trees.ts';
+import { isSafePath } from './names.ts';
+
+/** An entry with the object that holds its bytes. */
+export interface BlobEntry extends TreeEntry {
+  readonly oid: string;
+}
+
+export interface Listing {
+  /** Sorted by path. */
+  readonly files: readonly BlobEntry[];
+  /** How many entries are no regular files or have a name that is refused. */
+  readonly leftOut: number;
+}
+
+const line = /^(?<mode>\d{6}) (?<type>[a-z]+) (?<oid>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>.+)$/su;
+
+function fileMode(mode: string | undefined): FileMode | undefined {
+  return mode === '100644' || mode === '100755' ? mode : undefined;
+}
+
+function readEntry(record: string): BlobEntry | undefined {
+  const { mode, oid, size, path } = line.exec(record)?.groups ?? {};
+  const kept = fileMode(mode);
+  if (!kept || oid === undefined || path === undefined || !isSafePath(path)) return undefined;
+  return { path, mode: kept, size: Number(size), oid };
+}
+
+/** Reads the NUL-separated output. Bytes that are no UTF-8 become U+FFFD, and such names are left out. */
+export function readListing(output: Buffer): Listing {
+  const records = output.toString('utf8').split('\0').slice(0, -1);
+  const files = records.map(readEntry).filter((entry) => entry !== undefined);
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, leftOut: records.length - files.length };
+}
