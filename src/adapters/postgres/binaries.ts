@@ -1,6 +1,17 @@
 /** The PostgreSQL that npm brings: finds the platform's package and lays its files out so that any user can run them. */
 import { createRequire } from 'node:module';
-import { chmod, copyFile, link, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -71,7 +82,9 @@ async function copyFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   // Whatever the umask: the server may have to run as another user.
   await chmod(to, 0o755);
-  const entries = (await readdir(from, { withFileTypes: true })).filter(({ name }) => isNeeded(name));
+  const entries = (await readdir(from, { withFileTypes: true })).filter(({ name }) =>
+    isNeeded(name),
+  );
   await Promise.all(
     entries.map(async (entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
