@@ -3,7 +3,7 @@
 /** One entry of `errors` in a 422. */
 export interface FieldError {
   readonly resource: string;
-  readonly field: string;
+  readonly field?: string;
   readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'custom';
   readonly message?: string;
   readonly value?: unknown;
@@ -21,8 +21,8 @@ export class Refusal extends Error {
   }
 }
 
-export function notFound(): Refusal {
-  return new Refusal(404, 'Not Found');
+export function notFound(message = 'Not Found'): Refusal {
+  return new Refusal(404, message);
 }
 
 export function notAccessible(): Refusal {
