@@ -8,6 +8,8 @@ export const Settings = z.strictObject({
     .strictObject({
       /** How the tests are run; detected when absent. */
       test: z.string().min(1).optional(),
+      /** Where `test` writes JUnit XML, relative to the root; only for runners that are not known. */
+      report: z.string().min(1).max(200).optional(),
       /** How the linter is run; detected when absent. */
       lint: z.string().min(1).optional(),
     })

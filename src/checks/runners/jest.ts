@@ -1,0 +1,32 @@
+/** Starts jest. */
+import { jestReport } from '#checks/parsers/jest.ts';
+import {
+  installed,
+  javascriptTest,
+  named,
+  reportFile,
+  without,
+  withoutFiles,
+  type Runner,
+} from './runner.ts';
+
+const unwanted =
+  /^(?:--watch.*|-o|--onlyChanged|--coverage.*|--collectCoverage.*|--json|--outputFile.*|--reporters.*|--ci)$/;
+const takesUnwanted = /^(?:--coverageReporters|--outputFile|--reporters|--coverageDirectory)$/;
+const takes =
+  /^(?:-c|--config|--rootDir|--selectProjects|-t|--testNamePattern|--env|--maxWorkers|-w|--testTimeout|--setupFiles)$/;
+
+export const jest: Runner = {
+  name: 'jest',
+  find: named('jest'),
+  command: (call) => {
+    const flags = without(call.flags, unwanted, takesUnwanted);
+    const kept = call.files.length > 0 ? withoutFiles(flags, takes) : flags;
+    const report = ['--ci', '--coverage=false', '--json', `--outputFile=${reportFile}`];
+    const files = call.files.length > 0 ? ['--runTestsByPath', ...call.files] : [];
+    return [...installed('jest', call), ...kept, ...report, ...files];
+  },
+  typed: (files) => ['npx jest', ...files].join(' '),
+  testFile: javascriptTest,
+  read: jestReport,
+};

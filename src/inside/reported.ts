@@ -1,0 +1,42 @@
+/**
+ * Runs a command inside the sandbox and prints one JSON line: how it ended, the tail of what it said, and the report
+ * file that it wrote. Called as `node reported.ts REPORT PROGRAM [ARGUMENT...]`; needs nothing but Node.
+ */
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+
+/** Characters of output that are kept: the end, where runners say what went wrong. */
+const tail = 16_000;
+
+const [report = '', program = '', ...rest] = process.argv.slice(2);
+
+// One that the repository brings along must not be taken for the result of this command.
+await rm(report, { force: true });
+const said: string[] = [];
+const ended = await new Promise<{ exitCode: number | null; problem: string | null }>((resolve) => {
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf-8').on('data', (text: string) => {
+      said.push(text);
+      if (said.length > 2_000) said.splice(0, said.length, said.join('').slice(-tail));
+    });
+  }
+  child.on('error', (error) => resolve({ exitCode: null, problem: error.message }));
+  child.on('close', (exitCode) => resolve({ exitCode, problem: null }));
+});
+const written = await readFile(report).catch((error: unknown) => {
+  // No report is a result too: the reader outside tells what it means.
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  throw error;
+});
+process.stdout.write(
+  `${JSON.stringify({
+    ...ended,
+    root: process.cwd(),
+    output: said.join('').slice(-tail),
+    report: written === null ? null : gzipSync(written).toString('base64'),
+  })}\n`,
+);
+// What the command left running must not keep this process alive; its result is written.
+process.exitCode = 0;
