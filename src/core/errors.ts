@@ -92,6 +92,41 @@ export const errors = {
     }),
   answerUnusable: (problem: string) =>
     new SluiceError({ code: 'answer-unusable', kind: 'unusable', message: problem }),
+  modelStopped: (task: string, why: string) =>
+    new SluiceError({
+      code: 'model-stopped',
+      kind: 'unusable',
+      message: `The model gave no usable answer to "${task}": ${why}`,
+    }),
+  modelRejected: (reason: string, hint: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'model-rejected',
+      kind: 'invalid',
+      message: `The model's endpoint rejects the request: ${reason}`,
+      hint,
+      cause,
+    }),
+  modelExhausted: (reason: string, retryAt: Date | undefined, cause?: unknown) =>
+    new SluiceError({
+      code: 'model-exhausted',
+      kind: 'exhausted',
+      message: `The model's endpoint has no quota left: ${reason}`,
+      ...(retryAt === undefined ? {} : { retryAt }),
+      cause,
+    }),
+  modelUnavailable: (reason: string, cause?: unknown) =>
+    new SluiceError({
+      code: 'model-unavailable',
+      kind: 'unavailable',
+      message: `The model's endpoint gave no answer: ${reason}`,
+      cause,
+    }),
+  promptBroken: (id: string, problem: string) =>
+    new SluiceError({
+      code: 'prompt-broken',
+      kind: 'defect',
+      message: `The prompt "${id}" is broken: ${problem}.`,
+    }),
   notRecorded: (task: string, key: string) =>
     new SluiceError({
       code: 'not-recorded',

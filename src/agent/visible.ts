@@ -1,0 +1,127 @@
+/** Visible: text as a person sees it on the forge; what is hidden from people is kept from the model, and counted. */
+
+export interface Visible {
+  readonly text: string;
+  /** How many hidden characters, comments and link definitions were taken out. */
+  readonly hidden: number;
+}
+
+/** Direction marks, zero-width and filler characters, tags, variation selectors, and controls that no text needs. */
+const unseen = [
+  String.raw`(?![\t\n\r])\p{Cc}`,
+  String.raw`\p{Cf}`,
+  String.raw`\p{Variation_Selector}`,
+  // Fillers that are letters by category: the grapheme joiner, Hangul and Khmer ones.
+  String.raw`[\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]`,
+  String.raw`[\u{E0000}-\u{E0FFF}]`,
+];
+
+/** Invisible characters that belong to what is seen: flags of regions, emoji sequences, joiners of scripts that need them. */
+const meant = [
+  String.raw`\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F}`,
+  String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?(?:\u200D(?=\p{Extended_Pictographic}))?`,
+  String.raw`[0-9#*]\uFE0F\u20E3`,
+  String.raw`[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}](?:\u200C|\u200D)(?=[\p{L}\p{M}])`,
+];
+
+const characters = new RegExp(`(${meant.join('|')})|${unseen.join('|')}`, 'gu');
+
+/** Takes out what cannot be seen; for text that is not Markdown. Bytes that are no text become U+FFFD. */
+export function seen(text: string): Visible {
+  let hidden = 0;
+  const clean = text.toWellFormed().replace(characters, (_found, kept: string | undefined) => {
+    if (kept === undefined) hidden += 1;
+    return kept ?? '';
+  });
+  return { text: clean, hidden };
+}
+
+/** The Markdown text of an issue or a comment, as people see it. */
+export function visible(text: string): Visible {
+  const shown = seen(text);
+  let hidden = shown.hidden;
+  const clean = parts(shown.text).map((part) =>
+    part.code
+      ? part.text
+      : part.text.replace(hiddenMarkup, () => {
+          hidden += 1;
+          return '';
+        }),
+  );
+  return { text: clean.join(''), hidden };
+}
+
+/**
+ * HTML comments, which at the start of a line need no end, and link definitions that nobody sees
+ * (`[//]: # (like this)`).
+ */
+const hiddenMarkup =
+  /<!--(?:-?>|[\s\S]*?--!?>)|^ {0,3}<!--[\s\S]*|^ {0,3}\[[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\))[ \t]*$/gm;
+
+/** HTML in which a fence is no fence, up to an end that we do not look for: nothing after it is taken for code. */
+const rawHtml = /<(?:pre|script|style|textarea|\?|!\[CDATA|![A-Za-z])/i;
+
+interface Part {
+  readonly text: string;
+  readonly code: boolean;
+}
+
+/**
+ * Splits Markdown into prose and fenced code, in which people see comments. In doubt it is prose: a fence inside a
+ * comment or an HTML block, or one that is never closed, is none.
+ */
+function parts(text: string): Part[] {
+  const found: Part[] = [];
+  let prose: string[] = [];
+  let code: string[] = [];
+  let fence = '';
+  let html: Html = { raw: false, comment: false, block: false };
+  for (const line of text.split(/(?<=\n)/)) {
+    if (fence !== '') {
+      code.push(line);
+      if (!closes(line, fence)) continue;
+      found.push({ text: prose.join(''), code: false }, { text: code.join(''), code: true });
+      [prose, code, fence] = [[], [], ''];
+      continue;
+    }
+    const opened = html.raw || html.comment || html.block ? undefined : opens(line);
+    if (opened === undefined) {
+      prose.push(line);
+      html = htmlAfter(html, line);
+    } else {
+      fence = opened;
+      code.push(line);
+    }
+  }
+  return [...found, { text: [...prose, ...code].join(''), code: false }];
+}
+
+function opens(line: string): string | undefined {
+  return /^ {0,3}(`{3,}(?=[^`\n]*\n)|~{3,}(?=[^\n]*\n))/.exec(line)?.[1];
+}
+
+function closes(line: string, fence: string): boolean {
+  const signs = line.trim();
+  return (
+    /^ {0,3}\S/.test(line) &&
+    signs.length >= fence.length &&
+    /^(?:`+|~+)$/.test(signs) &&
+    signs.startsWith(fence)
+  );
+}
+
+/** What HTML stands open after a line: raw text to the end, a comment, or a block that a blank line ends. */
+interface Html {
+  readonly raw: boolean;
+  readonly comment: boolean;
+  readonly block: boolean;
+}
+
+function htmlAfter(before: Html, line: string): Html {
+  const [open, close] = [line.lastIndexOf('<!--'), line.lastIndexOf('-->')];
+  return {
+    raw: before.raw || rawHtml.test(line.replaceAll('<!--', '')),
+    comment: open > close || (before.comment && close < 0),
+    block: line.trim() !== '' && (before.block || /^ {0,3}<[A-Za-z/]/.test(line)),
+  };
+}
