@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { gitTrees } from '#adapters/git/trees.ts';
 import type { Repository } from '#core/event.ts';
-import type { Log } from '#ports/telemetry.ts';
 import { authorization, BareRepository, scratch, serve, treeLine } from './smart-http.ts';
 import type { Served } from './smart-http.ts';
 
@@ -26,7 +26,7 @@ const repository: Repository = {
   installation: 1,
 };
 
-const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
+const log = pino({ level: 'silent' });
 
 let forge: Served;
 let bare: BareRepository;
@@ -213,9 +213,9 @@ test('the token is in no file and in no command line', async () => {
   const commit = bare.commitFiles({ 'a.txt': 'a\n' });
   const seen: string[] = [];
   const fetched = trees().fetch(repository, remote(), [commit]);
-  let over = false;
-  void fetched.finally(() => (over = true));
-  while (!over) {
+  const state = { over: false };
+  void fetched.finally(() => (state.over = true));
+  while (!state.over) {
     for (const file of globSync('/proc/[0-9]*/cmdline')) {
       try {
         seen.push(readFileSync(file, 'utf8'));
