@@ -147,14 +147,23 @@ async function moveIssue(
   if (state === undefined || state === issue.state) return;
   if (issue.pull?.merged && state === 'open')
     throw invalid({ resource: 'PullRequest', field: 'state', code: 'invalid' });
-  const closed = state === 'closed';
-  issue.state = state;
-  issue.stateReason = issue.pull ? null : closed ? (stateReason ?? 'completed') : 'reopened';
-  issue.closedAt = closed ? scope.github.now() : null;
-  issue.closedBy = closed ? sender : null;
-  const event = closed ? 'closed' : 'reopened';
+  if (state === 'closed') close(scope, issue, sender);
+  else Object.assign(issue, { state, closedAt: null, closedBy: null });
+  if (!issue.pull) issue.stateReason = reasonOf(state, stateReason);
+  const event = state === 'closed' ? 'closed' : 'reopened';
   note(scope, issue, { event, actor: sender, subject: null });
   await tell(scope, issue, { action: event, sender });
+}
+
+function reasonOf(state: 'open' | 'closed', given: IssueEdit['stateReason']) {
+  return state === 'open' ? 'reopened' : (given ?? 'completed');
+}
+
+/** The bare change of state, for closing by hand and by a merge. */
+export function close({ github }: Scope, issue: Issue, closedBy: Account): void {
+  issue.state = 'closed';
+  issue.closedAt = github.now();
+  issue.closedBy = closedBy;
 }
 
 export function closeIssue(scope: Scope, issue: Issue): Promise<Issue> {

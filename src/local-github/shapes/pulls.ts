@@ -97,7 +97,7 @@ export async function wholePullShape(github: GitHub, repository: Repository, iss
   const [files, commits, merged] = await Promise.all([
     diffFiles(folder, start, head.sha),
     countCommits(folder, head.sha, base.sha),
-    open ? mergeTree(folder, base.sha, head.sha) : null,
+    open ? mergeTree(folder, `refs/heads/${base.ref}`, head.sha) : null,
   ]);
   const mergeable = open ? merged !== null : null;
   return {

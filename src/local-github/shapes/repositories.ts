@@ -118,7 +118,7 @@ export function fullRepositoryShape(github: GitHub, repository: Repository, call
     subscribers_count: 0,
     allow_squash_merge: true,
     allow_merge_commit: true,
-    allow_rebase_merge: true,
+    allow_rebase_merge: false,
     allow_auto_merge: false,
     delete_branch_on_merge: false,
     allow_update_branch: false,

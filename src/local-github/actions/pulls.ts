@@ -1,0 +1,138 @@
+/** Pull requests: opened, edited, and told apart from what cannot be one. */
+import { demand } from '#local-github/caller.ts';
+import type { Scope } from '#local-github/caller.ts';
+import { countCommits, mergeBase, readRef } from '#local-github/git/refs.ts';
+import { invalid, notFound } from '#local-github/refusal.ts';
+import { isPull } from '#local-github/shapes/pulls.ts';
+import type { PullRequest } from '#local-github/shapes/pulls.ts';
+import type { Account } from '#local-github/state.ts';
+import { referToIssues } from './closing.ts';
+import { checkText, editIssue, newIssue } from './issues.ts';
+import type { IssueEdit } from './issues.ts';
+import { pointAtHead } from './pushes.ts';
+import { note, tell } from './tell.ts';
+
+export interface NewPull {
+  readonly title: string;
+  readonly body?: string | null;
+  /** `branch` or `owner:branch`; forks are not known here. */
+  readonly head: string;
+  readonly base: string;
+  readonly draft?: boolean;
+  readonly maintainerCanModify?: boolean;
+}
+
+const pullsWrite = { permission: 'pull_requests', level: 'write', role: 'write' } as const;
+
+/** Throws 422 on unknown branches, nothing to merge, or a pull request of these branches that is open already. */
+export async function createPull(scope: Scope, input: NewPull): Promise<PullRequest> {
+  const author = demand(scope, pullsWrite);
+  checkText('PullRequest', input);
+  const { github, repository } = scope;
+  const head = { ref: headBranch(scope, input.head), sha: '' };
+  head.sha = await branchHead(scope, 'head', head.ref);
+  const base = { ref: input.base, sha: await branchHead(scope, 'base', input.base) };
+  await checkMergeable(scope, head, base);
+  const { title, body = null, draft = false, maintainerCanModify = false } = input;
+  const pull = {
+    id: github.state.nextId(),
+    head,
+    base,
+    draft,
+    merged: false,
+    mergedAt: null,
+    mergedBy: null,
+    mergeCommitSha: null,
+    maintainerCanModify,
+  };
+  const issue = { ...newIssue(scope, author, { title, body, pull }), pull };
+  repository.issues.set(issue.number, issue);
+  await pointAtHead(scope, issue);
+  referToIssues(scope, issue);
+  await tell(scope, issue, { action: 'opened', sender: author });
+  return issue;
+}
+
+function headBranch({ repository }: Scope, head: string): string {
+  const [owner, branch] = head.includes(':') ? head.split(':', 2) : [undefined, head];
+  const known = owner === undefined || owner === repository.owner.login;
+  if (known && branch) return branch;
+  throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+}
+
+async function branchHead({ repository }: Scope, field: string, branch: string): Promise<string> {
+  const sha = await readRef(repository.folder, `refs/heads/${branch}`);
+  if (sha === undefined) throw invalid({ resource: 'PullRequest', field, code: 'invalid' });
+  return sha;
+}
+
+interface Side {
+  readonly ref: string;
+  readonly sha: string;
+}
+
+async function checkMergeable({ repository }: Scope, head: Side, base: Side): Promise<void> {
+  const { folder, owner } = repository;
+  const refuse = (message: string) => invalid({ resource: 'PullRequest', code: 'custom', message });
+  if ((await mergeBase(folder, base.sha, head.sha)) === undefined)
+    throw refuse(`The ${head.ref} branch has no history in common with ${base.ref}`);
+  if ((await countCommits(folder, head.sha, base.sha)) === 0)
+    throw refuse(`No commits between ${base.ref} and ${head.ref}`);
+  const twin = [...repository.issues.values()]
+    .filter(isPull)
+    .find(
+      ({ state, pull }) =>
+        state === 'open' && pull.head.ref === head.ref && pull.base.ref === base.ref,
+    );
+  if (twin) throw refuse(`A pull request already exists for ${owner.login}:${head.ref}.`);
+}
+
+/** Throws 404 when there is no pull request of this number. */
+export function pullByNumber({ repository }: Scope, number: number): PullRequest {
+  const issue = repository.issues.get(number);
+  if (!issue || !isPull(issue)) throw notFound();
+  return issue;
+}
+
+export interface PullEdit extends Pick<IssueEdit, 'title' | 'body' | 'state'> {
+  readonly base?: string;
+  readonly maintainerCanModify?: boolean;
+}
+
+export async function editPull(
+  scope: Scope,
+  issue: PullRequest,
+  edit: PullEdit,
+): Promise<PullRequest> {
+  const own = scope.caller.kind === 'user' && scope.caller.account.id === issue.author.id;
+  const sender = demand(scope, { ...pullsWrite, role: own ? 'read' : 'triage' });
+  const { base, maintainerCanModify, ...rest } = edit;
+  if (base !== undefined && base !== issue.pull.base.ref)
+    await changeBase(scope, issue, { sender, base });
+  if (maintainerCanModify !== undefined) issue.pull.maintainerCanModify = maintainerCanModify;
+  await editIssue(scope, issue, rest);
+  return issue;
+}
+
+async function changeBase(
+  scope: Scope,
+  issue: PullRequest,
+  { sender, base }: { readonly sender: Account; readonly base: string },
+): Promise<void> {
+  const { pull } = issue;
+  const from = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
+  pull.base.sha = await branchHead(scope, 'base', base);
+  pull.base.ref = base;
+  await tell(scope, issue, { action: 'edited', sender, more: { changes: { base: from } } });
+}
+
+/** Marks a draft as ready, or takes that back. GitHub has this in GraphQL and on the page only. */
+export async function setDraft(scope: Scope, issue: PullRequest, draft: boolean): Promise<void> {
+  const sender = demand(scope, pullsWrite);
+  if (issue.pull.draft === draft) return;
+  issue.pull.draft = draft;
+  const event = draft ? 'convert_to_draft' : 'ready_for_review';
+  note(scope, issue, { event, actor: sender, subject: null });
+  const action = draft ? 'converted_to_draft' : 'ready_for_review';
+  await tell(scope, issue, { action, sender });
+}

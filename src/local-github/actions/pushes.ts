@@ -1,0 +1,124 @@
+/** What follows when branches move, by git or by the API: events, check suites, and pull requests that take the new head. */
+import type { Scope } from '#local-github/caller.ts';
+import { readCommit } from '#local-github/git/objects.ts';
+import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
+import { checkSuiteShape } from '#local-github/shapes/checks.ts';
+import { fullName } from '#local-github/shapes/links.ts';
+import { isPull } from '#local-github/shapes/pulls.ts';
+import type { PullRequest } from '#local-github/shapes/pulls.ts';
+import { pushPayload } from '#local-github/shapes/pushes.ts';
+import type { Account, CheckSuite } from '#local-github/state.ts';
+import { close } from './issues.ts';
+import { note, tell } from './tell.ts';
+
+/** A ref's move; null is "was not there" before and "is not there" after. */
+export interface Move {
+  readonly ref: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const branchPrefix = 'refs/heads/';
+
+/** To be called once after refs have moved, with all that moved together. */
+export async function pushed(scope: Scope, sender: Account, moves: readonly Move[]): Promise<void> {
+  const { github, repository } = scope;
+  for (const move of moves) {
+    if (!/^refs\/(heads|tags)\//.test(move.ref)) continue;
+    repository.pushedAt = github.now();
+    await announce(scope, sender, move);
+    if (!move.ref.startsWith(branchPrefix)) continue;
+    await openSuite(scope, sender, move);
+    await followPulls(scope, sender, move);
+  }
+  github.changes.emit('changed', fullName(repository));
+}
+
+async function announce(scope: Scope, sender: Account, move: Move): Promise<void> {
+  const { github, repository } = scope;
+  const event = move.before === null ? 'create' : 'delete';
+  if (move.before === null || move.after === null) {
+    const payload = {
+      ref: move.ref.replace(/^refs\/(heads|tags)\//, ''),
+      ref_type: move.ref.startsWith(branchPrefix) ? 'branch' : 'tag',
+      pusher_type: 'user',
+      ...(event === 'create'
+        ? { master_branch: repository.defaultBranch, description: repository.description }
+        : {}),
+    };
+    github.emit({ event, action: null, repository, sender, payload });
+  }
+  const payload = await pushPayload(scope, sender, move);
+  github.emit({ event: 'push', action: null, repository, sender, payload });
+}
+
+/** GitHub opens a suite for each pushed head and asks each App that may write checks to fill it. */
+async function openSuite(scope: Scope, sender: Account, move: Move): Promise<void> {
+  const { github, repository } = scope;
+  if (move.after === null || github.state.app.permissions.checks !== 'write') return;
+  const branch = move.ref.slice(branchPrefix.length);
+  if (repository.checkSuites.some(({ headSha }) => headSha === move.after)) return;
+  const suite = suiteOf(scope, move.after, branch);
+  const commit = await readCommit(repository.folder, move.after);
+  const payload = { check_suite: checkSuiteShape(github, { repository, commit }, suite) };
+  github.emit({ event: 'check_suite', action: 'requested', repository, sender, payload });
+}
+
+/** The App's suite of a commit: the one that is there, or a new one. */
+export function suiteOf(
+  { github, repository }: Scope,
+  headSha: string,
+  headBranch: string | null,
+): CheckSuite {
+  const known = repository.checkSuites.find((suite) => suite.headSha === headSha);
+  if (known) return known;
+  const now = github.now();
+  const id = github.state.nextId();
+  const suite: CheckSuite = { id, headSha, headBranch, createdAt: now, updatedAt: now };
+  repository.checkSuites.push(suite);
+  return suite;
+}
+
+async function followPulls(scope: Scope, sender: Account, move: Move): Promise<void> {
+  const branch = move.ref.slice(branchPrefix.length);
+  const open = [...scope.repository.issues.values()]
+    .filter(isPull)
+    .filter(({ state }) => state === 'open');
+  for (const issue of open) {
+    if (issue.pull.head.ref === branch) await follow(scope, issue, { sender, move });
+    else if (issue.pull.base.ref === branch && move.after === null)
+      await closeByDeletion(scope, issue, sender);
+  }
+}
+
+async function follow(
+  scope: Scope,
+  issue: PullRequest,
+  { sender, move }: { readonly sender: Account; readonly move: Move },
+): Promise<void> {
+  if (move.after === null) return closeByDeletion(scope, issue, sender);
+  const { head, base } = issue.pull;
+  const before = head.sha;
+  const { folder } = scope.repository;
+  const forced = !(await isAncestor(folder, before, move.after));
+  head.sha = move.after;
+  base.sha = (await readRef(folder, branchPrefix + base.ref)) ?? base.sha;
+  await pointAtHead(scope, issue);
+  const event = forced ? 'head_ref_force_pushed' : 'committed';
+  note(scope, issue, { event, actor: sender, subject: move.after });
+  const more = { before, after: move.after };
+  await tell(scope, issue, { action: 'synchronize', sender, more });
+}
+
+async function closeByDeletion(scope: Scope, issue: PullRequest, sender: Account): Promise<void> {
+  close(scope, issue, sender);
+  note(scope, issue, { event: 'closed', actor: sender, subject: null });
+  await tell(scope, issue, { action: 'closed', sender });
+}
+
+/** Keeps `refs/pull/N/head` where the pull request's head is. */
+export async function pointAtHead({ repository }: Scope, issue: PullRequest): Promise<void> {
+  const name = `refs/pull/${issue.number}/head`;
+  const before = (await readRef(repository.folder, name)) ?? null;
+  await moveRef(repository.folder, name, { before, after: issue.pull.head.sha });
+}
