@@ -1,0 +1,35 @@
+/** The forge on GitHub: every call of the port, led to the file that knows how. */
+import type { Clock } from '#ports/clock.ts';
+import type { Forge, RepositorySession } from '#ports/forge.ts';
+import type { GithubApp } from './auth.ts';
+import { putCheck } from './checks.ts';
+import { putComment } from './comments.ts';
+import { putCommit } from './commits.ts';
+import { readFileAt, readHead, readIssue, remoteOf } from './contents.ts';
+import { lanes } from './lanes.ts';
+import { permissionOf } from './permission.ts';
+import { openPulls, putPull } from './pulls.ts';
+import { openSession } from './session.ts';
+
+export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): Forge {
+  const laneOf = lanes(clock);
+  return {
+    open: (repository): RepositorySession => {
+      const lane = laneOf(repository.installation);
+      const session = openSession({ app, lane, clock }, repository);
+      return {
+        permission: (login) => permissionOf(session, login),
+        issue: (number) => readIssue(session, number),
+        head: (branch) => readHead(session, branch),
+        file: (commit, path) => readFileAt(session, commit, path),
+        remote: () => remoteOf(session, app.webUrl),
+        comment: (number, key, body) => putComment(session, key, { number, body }),
+        check: (report) => putCheck(session, report),
+        commit: (proposal) => putCommit(session, proposal),
+        propose: (proposal) => putPull(session, proposal),
+        pulls: (prefix) => openPulls(session, prefix),
+        close: () => session.close(),
+      };
+    },
+  };
+}

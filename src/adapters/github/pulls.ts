@@ -1,0 +1,106 @@
+/** Pull requests from the App's branches: the open one that is there, or a new draft. */
+import { z } from 'zod';
+import { errors } from '#core/errors.ts';
+import type { Proposal, PullRequest } from '#ports/forge.ts';
+import { statusOf } from './errors.ts';
+import { bodyLimit, cutTo } from './markdown.ts';
+import type { Session } from './session.ts';
+
+const Side = z.object({
+  ref: z.string(),
+  sha: z.string(),
+  /** Null when the fork is gone. */
+  repo: z.object({ id: z.int() }).nullable(),
+});
+
+const Pull = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  draft: z.boolean().default(false),
+  state: z.enum(['open', 'closed']),
+  merged_at: z.string().nullish(),
+  head: Side,
+  base: Side,
+});
+type Pull = z.infer<typeof Pull>;
+
+const Refusal = z.enum(['no-drafts', 'taken']);
+type Refusal = z.infer<typeof Refusal>;
+
+export async function putPull(session: Session, proposal: Proposal): Promise<PullRequest> {
+  const there = await findPull(session, proposal);
+  if (there) return ours(there);
+  const draft = await createPull(session, proposal, { draft: true });
+  // Private repositories on GitHub's free plan have no drafts.
+  const made =
+    draft === 'no-drafts' ? await createPull(session, proposal, { draft: false }) : draft;
+  const pull = typeof made === 'string' ? await findPull(session, proposal) : made;
+  if (!pull) throw errors.forgeStale(doing(proposal), 'one is said to be there and is not');
+  return ours(pull);
+}
+
+/** Open pull requests from branches of the repository itself: a fork may name its branch as it likes. */
+export async function openPulls(session: Session, prefix: string): Promise<readonly PullRequest[]> {
+  const all = session.talk.pages('list the open pull requests', Pull, (rest, page) =>
+    rest.pulls.list({ ...session.at, state: 'open', ...page }),
+  );
+  const found: PullRequest[] = [];
+  for await (const pull of all) {
+    if (pull.head.ref.startsWith(prefix) && isOwn(session, pull)) found.push(ours(pull));
+  }
+  return found;
+}
+
+function doing({ branch }: Proposal): string {
+  return `open a pull request from ${branch}`;
+}
+
+async function findPull(session: Session, { branch }: Proposal): Promise<Pull | undefined> {
+  const pulls = await session.talk.ask(
+    `find the pull request from ${branch}`,
+    z.array(Pull),
+    (rest) =>
+      rest.pulls.list({ ...session.at, state: 'open', head: `${session.at.owner}:${branch}` }),
+  );
+  return pulls.find((pull) => pull.head.ref === branch && isOwn(session, pull));
+}
+
+function createPull(
+  session: Session,
+  proposal: Proposal,
+  { draft }: { readonly draft: boolean },
+): Promise<Pull | Refusal> {
+  const { branch: head, target: base, title, body } = proposal;
+  return session.talk.ask(doing(proposal), Pull.or(Refusal), async (rest) => {
+    try {
+      const content = { title, body: cutTo(bodyLimit, body), head, base, draft };
+      return await rest.pulls.create({ ...session.at, ...content });
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      if (refusal === undefined) throw thrown;
+      return { data: refusal };
+    }
+  });
+}
+
+function refusalOf(thrown: unknown): Refusal | undefined {
+  if (statusOf(thrown) !== 422 || !(thrown instanceof Error)) return undefined;
+  if (/draft/i.test(thrown.message)) return 'no-drafts';
+  return /already exists/i.test(thrown.message) ? 'taken' : undefined;
+}
+
+function isOwn({ repository }: Session, { head }: Pull): boolean {
+  return head.repo?.id === repository.id;
+}
+
+function ours(pull: Pull): PullRequest {
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    head: pull.head.ref,
+    headSha: pull.head.sha,
+    base: pull.base.ref,
+    draft: pull.draft,
+    state: pull.merged_at ? 'merged' : pull.state,
+  };
+}
