@@ -141,6 +141,15 @@ export const errors = {
       message: problem,
       hint: remedy,
     }),
+  sandboxFailed: (problem: string) =>
+    new SluiceError({
+      code: 'sandbox-failed',
+      kind: 'unavailable',
+      message: problem,
+      hint: 'Run `doctor`: it tries the sandbox and says what is missing.',
+    }),
+  workspaceRefused: (problem: string) =>
+    new SluiceError({ code: 'workspace-refused', kind: 'invalid', message: problem }),
   /** `reason` is what the forge said, without secrets. */
   forgeRejected: (doing: string, reason: string, cause?: unknown) =>
     new SluiceError({
