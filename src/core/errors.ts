@@ -219,4 +219,10 @@ export const errors = {
       kind: 'stale',
       message: `${where} is not there any more.`,
     }),
+  registryUnavailable: (problem: string) =>
+    new SluiceError({
+      code: 'registry-unavailable',
+      kind: 'unavailable',
+      message: `Packages could not be fetched: ${problem}`,
+    }),
 } as const;
