@@ -1,0 +1,163 @@
+/** Reads `package-lock.json`: which packages it locks, and every reason why it cannot be installed safely. */
+import { z } from 'zod';
+
+/** A package that the registry has to give, exactly as it is locked. */
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Subresource integrity: at least one hash. */
+  readonly integrity: string;
+  /** The address in the lockfile; absent where npm was told to leave it out. */
+  readonly resolved: string | undefined;
+  /** Whether it is for another system than ours, so that it will not be asked for. */
+  readonly elsewhere: boolean;
+  /** What npm needs to know of it beside the tarball: dependencies, bin, engines, os... */
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+export interface Lockfile {
+  readonly packages: readonly LockedPackage[];
+  /** Folders of the repository's own workspaces, relative to the root. */
+  readonly workspaces: readonly string[];
+  /** `node_modules` folders beside the root's own. */
+  readonly nested: readonly string[];
+}
+
+/** The repository names its own code in these; the key is a relative path. */
+const Entry = z.looseObject({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  resolved: z.string().optional(),
+  integrity: z.string().optional(),
+  link: z.boolean().optional(),
+  inBundle: z.boolean().optional(),
+  os: z.array(z.string()).optional(),
+  cpu: z.array(z.string()).optional(),
+});
+type Entry = z.infer<typeof Entry>;
+
+const Document = z.looseObject({
+  lockfileVersion: z.union([z.literal(2), z.literal(3)]),
+  packages: z.record(z.string(), Entry),
+});
+
+const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~_-][a-z0-9._~-]*$/iu;
+const version = /^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/iu;
+const integrity = /^(?:sha(?:1|256|384|512)-[a-z0-9+/]+={0,2}(?:\s+|$))+$/iu;
+
+/** What is copied from an entry into the packument that npm is given. */
+const told = [
+  'dependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'bin',
+  'engines',
+  'os',
+  'cpu',
+  'libc',
+];
+
+function isInside(path: string): boolean {
+  return !path.startsWith('/') && path.split('/').every((part) => !['', '.', '..'].includes(part));
+}
+
+/** The tarball's path on a registry, without the leading slash. */
+export function tarballPath(name: string, versionOfIt: string): string {
+  return `${name}/-/${name.slice(name.indexOf('/') + 1)}-${versionOfIt}.tgz`;
+}
+
+function isRegistryAddress(entry: LockedPackage, registry: string): boolean {
+  if (entry.resolved === undefined) return true;
+  const url = URL.parse(entry.resolved);
+  if (!url || url.search || url.hash || url.username) return false;
+  if (url.href.startsWith(registry)) return true;
+  return (
+    url.protocol === 'https:' && url.pathname.endsWith(`/${tarballPath(entry.name, entry.version)}`)
+  );
+}
+
+function names(list: readonly string[] | undefined, ours: string): boolean {
+  if (!list || list.length === 0) return true;
+  if (list.includes(`!${ours}`)) return false;
+  return list.includes(ours) || list.includes('any') || list.every((one) => one.startsWith('!'));
+}
+
+function lockedPackage(path: string, entry: Entry): LockedPackage {
+  return {
+    name: entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+    version: entry.version ?? '',
+    integrity: entry.integrity ?? '',
+    resolved: entry.resolved,
+    elsewhere: !names(entry.os, process.platform) || !names(entry.cpu, process.arch),
+    manifest: Object.fromEntries(told.flatMap((key) => (key in entry ? [[key, entry[key]]] : []))),
+  };
+}
+
+/** Why this package cannot be had from a registry, or undefined. */
+function refusal(locked: LockedPackage, registry: string): string | undefined {
+  if (!packageName.test(locked.name)) return 'its name is none';
+  if (!version.test(locked.version)) return 'it has no version of a registry';
+  if (!isRegistryAddress(locked, registry)) return 'it does not come from a registry';
+  if (!integrity.test(locked.integrity)) return 'it has no integrity';
+  return undefined;
+}
+
+/** Every reason is told, not only the first. */
+export class LockfileRefused extends Error {
+  override readonly name = 'LockfileRefused';
+}
+
+function parse(text: string): z.infer<typeof Document> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new LockfileRefused('The lockfile is no JSON.', { cause: error });
+  }
+  const read = Document.safeParse(json);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new LockfileRefused(
+    issue?.path[0] === 'lockfileVersion'
+      ? 'The lockfile is of a version before 2: run `npm install` with npm 7 or later and commit the result.'
+      : `The lockfile is not understood: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
+  );
+}
+
+function isInstalled(path: string): boolean {
+  return path.startsWith('node_modules/') || path.includes('/node_modules/');
+}
+
+/** Reads the lockfile's text; `registry` ends in a slash. Throws LockfileRefused. */
+export function readLockfile(text: string, registry: string): Lockfile {
+  const packages: LockedPackage[] = [];
+  const refused: string[] = [];
+  const entries = Object.entries(parse(text).packages).filter(([path]) => path !== '');
+  const inside = entries.filter(([path, { link, resolved }]) => {
+    const stays = isInside(path) && (!link || isInside(resolved ?? ''));
+    if (!stays) refused.push(`${path}: it leads out of the repository`);
+    return stays;
+  });
+  const installed = inside.filter(
+    ([path, entry]) => isInstalled(path) && !entry.link && !entry.inBundle,
+  );
+  const nested = new Set<string>();
+  for (const [path, entry] of installed) {
+    const locked = lockedPackage(path, entry);
+    const why = refusal(locked, registry);
+    if (why === undefined) packages.push(locked);
+    else refused.push(`${path}: ${why}`);
+    if (!path.startsWith('node_modules/') && !locked.elsewhere) {
+      nested.add(path.slice(0, path.indexOf('/node_modules/') + '/node_modules'.length));
+    }
+  }
+  if (refused.length > 0) throw new LockfileRefused(tell(refused));
+  const workspaces = inside.map(([path]) => path).filter((path) => !isInstalled(path));
+  return { packages, workspaces, nested: [...nested] };
+}
+
+function tell(refused: readonly string[]): string {
+  const more = refused.length > 5 ? ` (and ${String(refused.length - 5)} more)` : '';
+  return `The lockfile names packages that are not installed here: ${refused.slice(0, 5).join('; ')}${more}.`;
+}
