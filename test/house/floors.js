@@ -40,7 +40,7 @@ export const packages = {
   engine: ['zod'],
   commands: ['zod'],
   flows: ['zod'],
-  server: ['probot'],
+  server: ['node:', 'probot'],
   inside: ['node:', 'web-tree-sitter', '@vscode/tree-sitter-wasm', '@vscode/ripgrep'],
   adapters: ['node:', '*'],
   'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml'],
