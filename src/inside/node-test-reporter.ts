@@ -39,7 +39,6 @@ function lineOf({ file, skip, todo, details }: RunnerEvent['data']) {
     file: file ?? '',
     kind: details?.type ?? 'test',
     skipped,
-    said,
     ...faultOf(details?.error),
   };
 }

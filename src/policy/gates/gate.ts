@@ -11,6 +11,8 @@ export interface GateFacts {
   readonly settings: Settings;
   /** The whole change: source and test. */
   readonly change: Change;
+  /** The text of each changed file on the base commit; a new file is not in it, one that is no text is null. */
+  readonly originals: ReadonlyMap<string, string | null>;
   /** Paths of the change that are the proof's test files. */
   readonly testPaths: readonly string[];
   /** The base commit's own tests. */
@@ -23,6 +25,8 @@ export interface GateFacts {
     readonly command: string;
     readonly before: LintState;
     readonly after: LintState;
+    /** Findings that the change brought, without lines; null where the linter cannot be read so closely. */
+    readonly added: readonly string[] | null;
   } | null;
 }
 

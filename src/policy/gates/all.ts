@@ -1,0 +1,19 @@
+/** The gates that every change passes before it leaves, in the order in which people read them. */
+import type { Gate } from './gate.ts';
+import { lint } from './lint.ts';
+import { proof } from './proof.ts';
+import { protectedPaths } from './protected-paths.ts';
+import { regression } from './regression.ts';
+import { secrets } from './secrets.ts';
+import { size } from './size.ts';
+import { testsKept } from './tests-kept.ts';
+
+export const gates: readonly Gate[] = [
+  proof,
+  regression,
+  lint,
+  testsKept,
+  protectedPaths,
+  size,
+  secrets,
+];
