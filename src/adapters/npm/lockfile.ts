@@ -23,7 +23,9 @@ export interface Lockfile {
   readonly nested: readonly string[];
 }
 
-/** The repository names its own code in these; the key is a relative path. */
+/** Some packages name their one system without a list. */
+const systems = z.union([z.array(z.string()), z.string().transform((one) => [one])]).optional();
+
 const Entry = z.looseObject({
   name: z.string().optional(),
   version: z.string().optional(),
@@ -31,8 +33,8 @@ const Entry = z.looseObject({
   integrity: z.string().optional(),
   link: z.boolean().optional(),
   inBundle: z.boolean().optional(),
-  os: z.array(z.string()).optional(),
-  cpu: z.array(z.string()).optional(),
+  os: systems,
+  cpu: systems,
 });
 type Entry = z.infer<typeof Entry>;
 
@@ -51,6 +53,8 @@ const told = [
   'optionalDependencies',
   'peerDependencies',
   'peerDependenciesMeta',
+  'bundleDependencies',
+  'hasInstallScript',
   'bin',
   'engines',
   'os',
