@@ -21,7 +21,8 @@ const meant = [
   String.raw`\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F}`,
   String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?(?:\u200D(?=\p{Extended_Pictographic}))?`,
   String.raw`[0-9#*]\uFE0F\u20E3`,
-  String.raw`[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}](?:\u200C|\u200D)(?=[\p{L}\p{M}])`,
+  // One after another: in one class they would read as combined with the letters.
+  String.raw`(?:${['Arabic', 'Devanagari', 'Bengali', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala'].map((name) => String.raw`\p{Script=${name}}`).join('|')})(?:\u200C|\u200D)(?=\p{L}|\p{M})`,
 ];
 
 const characters = new RegExp(`(${meant.join('|')})|${unseen.join('|')}`, 'gu');

@@ -98,27 +98,33 @@ export const errors = {
       kind: 'unusable',
       message: `The model gave no usable answer to "${task}": ${why}`,
     }),
-  modelRejected: (reason: string, hint: string, cause?: unknown) =>
+  modelRejected: (reason: string, hint: string) =>
     new SluiceError({
       code: 'model-rejected',
       kind: 'invalid',
       message: `The model's endpoint rejects the request: ${reason}`,
       hint,
-      cause,
     }),
-  modelExhausted: (reason: string, retryAt: Date | undefined, cause?: unknown) =>
+  /** Without a time, waiting does not help. */
+  modelExhausted: (reason: string, retryAt: Date | undefined) =>
     new SluiceError({
       code: 'model-exhausted',
       kind: 'exhausted',
       message: `The model's endpoint has no quota left: ${reason}`,
       ...(retryAt === undefined ? {} : { retryAt }),
-      cause,
     }),
-  modelUnavailable: (reason: string, cause?: unknown) =>
+  modelUnavailable: (reason: string) =>
     new SluiceError({
       code: 'model-unavailable',
       kind: 'unavailable',
       message: `The model's endpoint gave no answer: ${reason}`,
+    }),
+  recordingBroken: (name: string, cause: unknown) =>
+    new SluiceError({
+      code: 'recording-broken',
+      kind: 'invalid',
+      message: `The recording ${name} cannot be read.`,
+      hint: 'Take it from version control again, or record it anew.',
       cause,
     }),
   promptBroken: (id: string, problem: string) =>

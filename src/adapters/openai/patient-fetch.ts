@@ -1,0 +1,42 @@
+/** Fetch without a clock of its own: Node's gives up after five minutes without headers, which slow models need. */
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
+import { Readable } from 'node:stream';
+
+const empty = [204, 205, 304];
+
+/** As much of `fetch` as the SDK needs. Redirects are not followed: the key goes to no other host. */
+export function patientFetch(
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<Response> {
+  const url = new URL(input instanceof Request ? input.url : input);
+  const send = url.protocol === 'https:' ? secure : plain;
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const request = send(
+    url,
+    {
+      method: init.method ?? 'GET',
+      headers: Object.fromEntries(new Headers(init.headers)),
+      ...(init.signal ? { signal: init.signal } : {}),
+    },
+    (incoming) => {
+      const { statusCode = 0, headers } = incoming;
+      const body = empty.includes(statusCode) ? null : Readable.toWeb(incoming);
+      const pairs = Object.entries(headers).map(([name, value]): [string, string] => [
+        name,
+        String(value),
+      ]);
+      try {
+        resolve(new Response(body, { status: statusCode, headers: pairs }));
+      } catch (error) {
+        // A status that HTTP does not know.
+        incoming.destroy();
+        reject(new Error(`odd answer with status ${statusCode}`, { cause: error }));
+      }
+    },
+  );
+  request.on('error', reject);
+  request.end(typeof init.body === 'string' ? init.body : undefined);
+  return promise;
+}
