@@ -33,6 +33,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createServer(
     { requestTimeout, headersTimeout: requestTimeout },
     (request, response) => {
+      // While stopping, a connection that is kept alive would be waited for.
+      for (const end of [request, response])
+        end.once('close', () => server.listening || server.closeIdleConnections());
       void serve(routes, { request, response, log: options.log });
     },
   );

@@ -13,7 +13,7 @@ export const PayloadIssue = z.object({
   labels: z.array(z.string().or(z.object({ name: z.string().default('') }))).default([]),
   state: z.enum(['open', 'closed']),
   html_url: z.string(),
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 
 const envelope = {
@@ -35,7 +35,7 @@ const Commented = z.object({
   comment: z.object({ id: z.int(), body: z.string().nullish() }),
 });
 
-const Head = z.object({ action: z.string().optional(), installation: z.unknown() });
+const Head = z.object({ action: z.string().optional(), installation: z.unknown().optional() });
 
 export interface Delivery {
   /** GitHub's id, the same when it is sent again. */

@@ -1,0 +1,156 @@
+/** Webhook payloads become events: tried on every sample that GitHub's own collection holds. */
+import samples from '@octokit/webhooks-examples' with { type: 'json' };
+import { describe, expect, test } from 'vitest';
+import { readEvent } from '#adapters/github/events.ts';
+import { Event } from '#core/event.ts';
+
+interface Sample {
+  readonly action?: string;
+  readonly installation?: { readonly id: number };
+}
+
+const all = samples.flatMap(({ name, examples }) =>
+  (examples as readonly Sample[]).map((payload, at) => ({
+    id: `delivery-${name}-${String(at)}`,
+    name,
+    payload,
+  })),
+);
+/** As an App receives them: many samples come from hooks that were set up by hand. */
+const installed = all.map((each) => ({
+  ...each,
+  payload: { ...each.payload, installation: { id: 99 } },
+}));
+const acted = ['issues.labeled', 'issue_comment.created'];
+const kindOf = ({ name, payload }: (typeof all)[number]) => `${name}.${payload.action ?? ''}`;
+
+describe('the sample payloads', () => {
+  test('are all there', () => {
+    expect(all.length).toBeGreaterThan(300);
+  });
+
+  test('are accepted one and all, and only the two that we act on become events', () => {
+    const read = installed.map((each) => [kindOf(each), readEvent(each).state] as const);
+    const became = (state: string) =>
+      read.filter((each) => each[1] === state).map(([kind]) => kind);
+    expect(became('invalid')).toEqual([]);
+    expect(new Set(became('event'))).toEqual(new Set(acted));
+    expect(became('event')).toHaveLength(
+      installed.filter((each) => acted.includes(kindOf(each))).length,
+    );
+  });
+
+  test('without an installation nothing becomes an event', () => {
+    const bare = all.map((each) => ({
+      ...each,
+      payload: { ...each.payload, installation: undefined },
+    }));
+    expect(bare.filter((each) => readEvent(each).state !== 'ignored')).toEqual([]);
+  });
+
+  test('give events that can be kept and read again', () => {
+    const events = installed
+      .map(readEvent)
+      .flatMap((each) => (each.state === 'event' ? [each.event] : []));
+    expect(events.map((event) => Event.parse(JSON.parse(JSON.stringify(event))))).toEqual(events);
+  });
+});
+
+const repository = {
+  id: 5,
+  name: 'shop',
+  full_name: 'ann/shop',
+  owner: { id: 1, login: 'ann', type: 'User' },
+  default_branch: 'main',
+  private: true,
+};
+const ann = { id: 1, login: 'ann', type: 'User' };
+const issue = {
+  number: 3,
+  title: 'Totals are wrong',
+  body: null,
+  user: null,
+  labels: [{ id: 1, name: 'sluice' }],
+  state: 'open',
+  html_url: 'https://github.com/ann/shop/issues/3',
+};
+const envelope = { repository, sender: ann, installation: { id: 9 }, issue };
+const delivery = (name: string, payload: unknown) => ({ id: 'd1', name, payload });
+
+test('a label becomes an event in our words; an issue of a deleted account is the ghost’s', () => {
+  const payload = { ...envelope, action: 'labeled', label: { id: 1, name: 'sluice' } };
+  expect(readEvent(delivery('issues', payload))).toEqual({
+    state: 'event',
+    event: {
+      kind: 'labelled',
+      delivery: 'd1',
+      repository: {
+        id: 5,
+        owner: 'ann',
+        name: 'shop',
+        defaultBranch: 'main',
+        private: true,
+        installation: 9,
+      },
+      actor: { id: 1, login: 'ann', kind: 'person' },
+      issue: {
+        number: 3,
+        title: 'Totals are wrong',
+        body: '',
+        author: { id: 0, login: 'ghost', kind: 'person' },
+        labels: ['sluice'],
+        state: 'open',
+        url: 'https://github.com/ann/shop/issues/3',
+      },
+      label: 'sluice',
+    },
+  });
+});
+
+test('a comment tells whether it stands under a pull request, and a bot is known as one', () => {
+  const payload = {
+    ...envelope,
+    action: 'created',
+    sender: { id: 2, login: 'helper[bot]', type: 'Bot' },
+    issue: { ...issue, pull_request: { url: 'https://api.github.com/x' } },
+    comment: { id: 8, body: '/sluice generate' },
+  };
+  expect(readEvent(delivery('issue_comment', payload))).toMatchObject({
+    event: {
+      kind: 'commented',
+      onPull: true,
+      actor: { kind: 'bot' },
+      comment: { id: 8, body: '/sluice generate' },
+    },
+  });
+});
+
+test.each(['edited', 'deleted'])('a comment that is %s never becomes an event', (action) => {
+  const payload = { ...envelope, action, comment: { id: 8, body: '/sluice generate' } };
+  expect(readEvent(delivery('issue_comment', payload))).toEqual({ state: 'ignored' });
+});
+
+test('a known event in an unknown shape is told, not thrown', () => {
+  const payload = { ...envelope, action: 'labeled', issue: { ...issue, number: 'three' } };
+  const reading = readEvent(delivery('issues', payload));
+  expect(reading.state).toBe('invalid');
+  expect(reading).toHaveProperty('problem', expect.stringContaining('number'));
+});
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a list', []],
+  ['a text', 'issues'],
+  ['a number', 4],
+  ['an action that is no text', { action: { toString: 'labeled' } }],
+  ['the name of what every object has', { action: 'constructor', installation: { id: 1 } }],
+])('%s as a payload is ignored', (_, payload) => {
+  expect(readEvent(delivery('issues', payload))).toEqual({ state: 'ignored' });
+});
+
+test('a payload cannot reach what every object shares', () => {
+  const payload: unknown = JSON.parse('{"__proto__":{"action":"labeled","polluted":true}}');
+  expect(readEvent(delivery('issues', payload))).toEqual({ state: 'ignored' });
+  expect({}).not.toHaveProperty('polluted');
+});
