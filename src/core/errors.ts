@@ -58,6 +58,13 @@ export const errors = {
       message: problems.map((each) => `${each.name} ${each.problem}. ${each.remedy}`).join('\n'),
       hint: 'The README lists every variable with its meaning.',
     }),
+  appMissing: () =>
+    new SluiceError({
+      code: 'app-missing',
+      kind: 'invalid',
+      message: 'No GitHub App is configured: APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET are missing.',
+      hint: 'Run `npm run -s sluice -- serve`: it leads through registering one.',
+    }),
   settingInvalid: (where: string, problem: string, hint: string) =>
     new SluiceError({
       code: 'setting-invalid',
