@@ -1,0 +1,49 @@
+/** Reads what a browser sends: cookies and forms, and only forms from these very pages. */
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from '#local-github/refusal.ts';
+
+/** Bytes of a form; a comment of GitHub's full length, encoded, fits. */
+const formLimit = 1_000_000;
+
+/** Throws 403 on a form from elsewhere, 413 on one that is too large, 415 on anything that is no form. */
+export async function readForm(
+  request: IncomingMessage,
+  ownHost: string,
+): Promise<URLSearchParams> {
+  if (!isSameOrigin(request, ownHost))
+    throw new Refusal(403, 'This form was not sent from one of these pages.');
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') !== true)
+    throw new Refusal(415, 'Only forms are taken here.');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > formLimit) throw new Refusal(413, 'This form is too large.');
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+}
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/**
+ * Browsers name the origin on every POST, and it must be the host that was asked. That host in turn must be ours: a
+ * strange name that was made to lead here (DNS rebinding) is not.
+ */
+function isSameOrigin({ headers }: IncomingMessage, ownHost: string): boolean {
+  const { origin, host = '' } = headers;
+  if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host) return false;
+  return host === ownHost || loopback.test(host);
+}
+
+export function readCookie({ headers }: IncomingMessage, name: string): string | undefined {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='));
+  const value = pairs.find(([key]) => key === name)?.[1];
+  if (value === undefined) return undefined;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    // A cookie that is not ours to read is as good as none.
+    return undefined;
+  }
+}

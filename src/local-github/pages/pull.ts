@@ -1,0 +1,134 @@
+/** The page of one pull request: conversation, checks, merge box, commits and the difference. */
+import { diffFiles, mergeTree } from '#local-github/git/diff.ts';
+import type { Commit } from '#local-github/git/objects.ts';
+import { history, mergeBase } from '#local-github/git/refs.ts';
+import { fullName } from '#local-github/shapes/links.ts';
+import type { PullRequest } from '#local-github/shapes/pulls.ts';
+import { checksBox, overall, runsOn } from './checks.ts';
+import { commitRows } from './code.ts';
+import { diffView } from './diff.ts';
+import { counted, html, type Html } from './html.ts';
+import { closes, commentForm, heading, labelPanel } from './issue.ts';
+import { icon, issuePath, person, stateIcon, time } from './parts.ts';
+import { story } from './story.ts';
+import { may, pathOf, type Page, type RepositoryVisit } from './view.ts';
+
+export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Promise<Page> {
+  const { repository } = visit;
+  const { head, base } = issue.pull;
+  const { folder } = repository;
+  const start = (await mergeBase(folder, base.sha, head.sha)) ?? base.sha;
+  const [files, commits, merged] = await Promise.all([
+    diffFiles(folder, start, head.sha),
+    history(folder, head.sha, { not: start, limit: 250 }),
+    issue.state === 'open' ? mergeTree(folder, base.sha, head.sha) : null,
+  ]);
+  const name = fullName(repository);
+  return {
+    title: `${issue.title} · Pull request #${issue.number} · ${name}`,
+    topics: [`${name}#${issue.number}`, name],
+    content: html`${heading(issue, summary(issue, commits))}
+      ${sections(files.length, commits.length)}
+      <div class="columns">
+        <div>
+          ${story(visit, issue)}
+          <div data-live="checks">
+            ${checksBox(visit, head.sha)} ${mergeBox(visit, issue, merged !== null)}
+          </div>
+          ${commentForm(visit, issue)}
+        </div>
+        <aside data-live="side">${labelPanel(visit, issue)} ${closesPanel(visit, issue)}</aside>
+      </div>
+      <section class="wide" id="commits" data-live="commits">
+        <h3 class="section-title">${counted(commits.length, 'commit')}</h3>
+        ${commitRows(visit, commits.toReversed())}
+      </section>
+      <section class="wide" id="files" data-live="files">
+        <h3 class="section-title">Files changed</h3>
+        ${diffView(files, `${pathOf(repository)}/blob/${head.sha}`)}
+      </section>`,
+  };
+}
+
+function summary({ author, pull }: PullRequest, commits: readonly Commit[]): Html {
+  const done = pull.merged ? 'merged' : 'wants to merge';
+  return html`${person(pull.mergedBy ?? author)} ${done} ${counted(commits.length, 'commit')} into
+    <code class="branch">${pull.base.ref}</code> from
+    <code class="branch">${pull.head.ref}</code> ${pull.mergedAt !== null && time(pull.mergedAt)}`;
+}
+
+function sections(files: number, commits: number): Html {
+  return html`<nav class="sections" data-live="sections" aria-label="Parts of this page">
+    <a href="#checks">Checks</a>
+    <a href="#commits">Commits <span class="count">${commits}</span></a>
+    <a href="#files">Files changed <span class="count">${files}</span></a>
+  </nav>`;
+}
+
+function closesPanel(visit: RepositoryVisit, pull: PullRequest): Html | false {
+  const issues = closes(pull.body).flatMap((number) => visit.repository.issues.get(number) ?? []);
+  if (issues.length === 0) return false;
+  return html`<section class="panel">
+    <h3>Closes when merged</h3>
+    ${issues.map(
+      (issue) =>
+        html`<a class="linked" href="${issuePath(visit, issue)}"
+          >${stateIcon(issue)}<span
+            ><strong>${issue.title}</strong> <span class="muted">#${issue.number}</span></span
+          ></a
+        >`,
+    )}
+  </section>`;
+}
+
+interface Offer {
+  readonly kind: 'merged' | 'closed' | 'draft' | 'failure' | 'success' | 'pending';
+  readonly title: string;
+  readonly text: string;
+  readonly button?: 'merge' | 'ready';
+}
+
+function offer(visit: RepositoryVisit, issue: PullRequest, mergeable: boolean): Offer {
+  const { pull } = issue;
+  if (pull.merged)
+    return { kind: 'merged', title: 'Merged', text: `The commits are in ${pull.base.ref}.` };
+  if (issue.state === 'closed')
+    return { kind: 'closed', title: 'Closed', text: 'It was closed without being merged.' };
+  if (!mergeable) {
+    const text = `It changes the same lines as ${pull.base.ref}.`;
+    return { kind: 'failure', title: 'This branch has conflicts', text };
+  }
+  if (pull.draft) {
+    const text = 'Drafts cannot be merged. Look at it, then say that it is ready.';
+    return { kind: 'draft', title: 'This is still a draft', text, button: 'ready' };
+  }
+  return mergeOffer(overall(runsOn(visit, pull.head.sha)), pull.base.ref);
+}
+
+function mergeOffer(checks: ReturnType<typeof overall>, base: string): Offer {
+  const button = 'merge';
+  const title = `No conflicts with ${base}`;
+  if (checks === 'failure')
+    return { kind: 'failure', title, text: 'But some checks were not successful.', button };
+  if (checks === 'pending')
+    return { kind: 'pending', title, text: 'Some checks are still under way.', button };
+  return { kind: 'success', title, text: 'It can be merged.', button };
+}
+
+function mergeBox(visit: RepositoryVisit, issue: PullRequest, mergeable: boolean): Html {
+  const { kind, title, text, button } = offer(visit, issue, mergeable);
+  const allowed = may(visit, 'write');
+  const sha = issue.pull.head.sha;
+  return html`<form class="box merge-box ${kind}" method="post" action="${issuePath(visit, issue)}">
+    <span class="mark big ${kind}"
+      >${icon(kind === 'success' ? 'success' : kind === 'failure' ? 'failure' : 'merge')}</span
+    >
+    <div class="merge-text">
+      <h3>${title}</h3>
+      <p class="muted small-text">${text} ${button && !allowed && 'That needs the write role.'}</p>
+    </div>
+    <input type="hidden" name="sha" value="${sha}" />
+    ${button === 'merge' && html`<button class="merge" name="act" value="merge" ${!allowed && html`disabled`}>Merge pull request</button>`}
+    ${button === 'ready' && html`<button class="primary" name="act" value="ready" ${!allowed && html`disabled`}>Ready for review</button>`}
+  </form>`;
+}
