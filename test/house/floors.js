@@ -20,7 +20,6 @@ export const mayImport = {
 
 /** Files at the top of src and what they may import; `*` is every room below. */
 export const topFiles = {
-  'main.ts': ['app.ts', 'config.ts'],
   'cli.ts': ['cli', 'core'],
   'runner.ts': ['core', 'adapters/bubblewrap', 'adapters/git'],
   'app.ts': ['*', 'config.ts'],
@@ -46,7 +45,6 @@ export const packages = {
   'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml'],
   cli: ['node:', 'commander', 'zod'],
   demo: ['node:', 'zod'],
-  'main.ts': ['node:', 'probot'],
   'cli.ts': ['node:', 'commander'],
   'runner.ts': ['node:'],
   'app.ts': ['node:'],

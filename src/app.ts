@@ -1,0 +1,176 @@
+/** The composition root: the only file that knows every adapter and every flow. It builds and hands over. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
+import { readPrompts } from '#adapters/disk/prompts.ts';
+import { gitTrees } from '#adapters/git/trees.ts';
+import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
+import { githubForge } from '#adapters/github/forge.ts';
+import { runSetup } from '#adapters/github/setup.ts';
+import { webhookDoor } from '#adapters/github/webhooks.ts';
+import { npmPackages } from '#adapters/npm/packages.ts';
+import { configuredRegistry } from '#adapters/npm/registry.ts';
+import { openaiModel } from '#adapters/openai/model.ts';
+import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
+import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
+import { systemClock } from '#adapters/telemetry/clock.ts';
+import { pinoLog } from '#adapters/telemetry/log.ts';
+import type { Config } from '#config.ts';
+import { errors } from '#core/errors.ts';
+import { enqueue } from '#engine/enqueue.ts';
+import type { World } from '#engine/flow.ts';
+import { work } from '#engine/worker.ts';
+import { flows } from '#flows/all.ts';
+import type { Model } from '#ports/model.ts';
+import type { Sandbox } from '#ports/sandbox.ts';
+import type { Store } from '#ports/store.ts';
+import type { Log } from '#ports/telemetry.ts';
+import { startServer } from '#server/server.ts';
+
+/** The root of the checkout: where `prompts/`, `src/` and `node_modules/` lie. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What commands inside the sandbox may use of ours, read only, below /opt/tools. */
+const toolChain = [
+  { from: process.execPath, to: '/opt/tools/bin/node' },
+  ...['package.json', 'src/core', 'src/inside'].map(ours),
+  ...['@vscode', 'npm', 'web-tree-sitter'].map((name) => ours(`node_modules/${name}`)),
+];
+
+function ours(path: string) {
+  return { from: join(root, path), to: `/opt/tools/${path}` };
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** A folder in which the model's answers are kept as recordings. */
+  readonly record?: string | undefined;
+  /** Where the embedded database lies, when not in the data folder. */
+  readonly databaseFolder?: string | undefined;
+}
+
+export interface OpenWorld extends World {
+  readonly app: GithubApp;
+  close(): Promise<void>;
+}
+
+export interface App {
+  readonly url: string;
+  readonly model: string | undefined;
+  readonly store: Pick<Store, 'run' | 'runs' | 'steps'>;
+  /** Takes no more work, waits for what is under way at most `milliseconds`, and closes everything. */
+  stop(milliseconds: number): Promise<void>;
+}
+
+/** The log of a process: on stderr, so that stdout holds nothing but answers. */
+export function openLog(level: Config['logLevel']): Log {
+  return pinoLog({ level });
+}
+
+/** Leads the operator through registering the App; what it learns is added to `.env`. */
+export function openSetup({ config, log }: AppOptions): ReturnType<typeof runSetup> {
+  return runSetup({ host: config.host, port: config.port, envFile: join(root, '.env'), log });
+}
+
+/** The sandbox alone, for the commands that need nothing else. */
+export function openSandbox({ config, log }: AppOptions): Sandbox {
+  return bubblewrapSandbox({ dataDir: config.dataFolder, tools: toolChain, log });
+}
+
+async function modelOf({ config, log, record }: AppOptions): Promise<Model | undefined> {
+  if (config.recordings !== undefined) return recordedModel(config.recordings);
+  if (config.model === undefined) return undefined;
+  const { baseUrl, apiKey, name, price, context } = config.model;
+  const model = openaiModel({
+    baseURL: baseUrl,
+    apiKey,
+    model: name,
+    price,
+    contextTokens: context,
+    log,
+  });
+  return record === undefined ? model : recordingModel(model, record);
+}
+
+/** Everything that a flow may use. Throws invalid when no App is configured or its key cannot be read. */
+export async function openWorld(options: AppOptions): Promise<OpenWorld> {
+  const { config, log } = options;
+  if (config.app === undefined) throw errors.appMissing();
+  // Dropped users must pass through it to what is staged for them; nobody but its owner may list it.
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
+  const clock = systemClock();
+  const app = await githubApp({ credentials: config.app, ...config.github, clock, log });
+  const sandbox = openSandbox(options);
+  const packages = npmPackages({
+    sandbox,
+    registry: () =>
+      config.npmRegistry === undefined ? configuredRegistry() : Promise.resolve(config.npmRegistry),
+    dataDir: config.dataFolder,
+    log,
+  });
+  return {
+    app,
+    forge: githubForge({ app, clock }),
+    model: await modelOf(options),
+    sandbox,
+    trees: gitTrees({ dataDir: config.dataFolder, log, loopbackHttp: true }),
+    packages,
+    prompts: await readPrompts(join(root, 'prompts')),
+    clock,
+    log,
+    close: () => sandbox.close(),
+  };
+}
+
+function openStore({ config, log, databaseFolder }: AppOptions): Promise<Postgres> {
+  const dataDir = databaseFolder ?? config.dataFolder;
+  return openPostgres({
+    databaseUrl: config.databaseUrl,
+    dataDir,
+    workers: config.workers,
+    log,
+  });
+}
+
+/** What `runs` reads, without starting anything else. */
+export async function openRuns(
+  options: AppOptions,
+): Promise<{ store: Store; close(): Promise<void> }> {
+  const { store, close } = await openStore(options);
+  return { store, close };
+}
+
+/** The whole App: takes webhooks, works on runs. */
+export async function openApp(options: AppOptions): Promise<App> {
+  const { config, log } = options;
+  const world = await openWorld(options);
+  const { store, queue, close } = await openStore(options);
+  const door = webhookDoor({
+    verify: (body, signature) => world.app.verify(body, signature),
+    receive: async (delivery) => {
+      await enqueue({ store, queue, flows, log }, delivery);
+    },
+    log,
+  });
+  const server = await startServer({
+    port: config.port,
+    host: config.host,
+    door,
+    ready: () => store.runs(1),
+    log,
+  });
+  await work({ store, queue, flows, world });
+  return {
+    url: server.url,
+    model: world.model?.name,
+    store,
+    async stop(milliseconds) {
+      await server.stop();
+      await queue.drain(milliseconds);
+      await close();
+      await world.close();
+    },
+  };
+}

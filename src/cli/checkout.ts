@@ -1,0 +1,133 @@
+/** A person's own checkout as a repository for the local GitHub, and a branch brought back into it. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { SluiceError } from '#core/errors.ts';
+
+const execute = promisify(execFile);
+
+/** Settings that keep git from running anything that the checkout names. */
+const safe = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['protocol.ext.allow', 'never'],
+].flatMap(([name, value]) => ['-c', `${name ?? ''}=${value ?? ''}`]);
+
+async function git(folder: string, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await execute('git', [...safe, '-C', folder, ...words], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.trim();
+}
+
+function notUsable(option: string, message: string, hint: string): SluiceError {
+  return new SluiceError({
+    code: 'checkout-unusable',
+    kind: 'invalid',
+    message: `${option}: ${message}`,
+    hint,
+  });
+}
+
+export interface Checkout {
+  /** The person's folder. */
+  readonly folder: string;
+  /** The bare clone that the local GitHub serves. */
+  readonly bare: string;
+  /** The branch on which work starts, the default branch of the clone. */
+  readonly branch: string;
+  /** Its commit. */
+  readonly commit: string;
+}
+
+/**
+ * Clones what is committed in `folder` into `target`, with `ref` (HEAD when absent) as its default branch.
+ * The folder itself is only read. Throws invalid when there is no repository, no such ref or no commit.
+ */
+export async function cloneCheckout(
+  folder: string,
+  target: string,
+  ref = 'HEAD',
+): Promise<Checkout> {
+  const from = resolve(folder);
+  if (!existsSync(from))
+    throw notUsable(
+      '--repo',
+      `there is no folder ${folder}.`,
+      'Give the path of a git repository.',
+    );
+  const inside = await git(from, 'rev-parse', '--git-dir').catch(() => undefined);
+  if (inside === undefined)
+    throw notUsable(
+      '--repo',
+      `${folder} is not a git repository.`,
+      'Run "git init" there and commit, or give another folder.',
+    );
+  const commit = await git(
+    from,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ).catch(() => undefined);
+  if (commit === undefined)
+    throw notUsable(
+      '--base',
+      `${folder} has no commit "${ref}".`,
+      'Give a branch, tag or commit of that repository.',
+    );
+  const named = await git(from, 'rev-parse', '--abbrev-ref', '--end-of-options', ref).catch(
+    () => '',
+  );
+  const branch = (await isBranch(from, named)) ? named : 'sluice-base';
+  const bare = join(target, 'repository.git');
+  await git(target, 'clone', '--quiet', '--bare', '--no-hardlinks', '--', from, bare);
+  await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
+  await git(bare, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
+  return { folder: from, bare, branch, commit };
+}
+
+async function isBranch(folder: string, name: string): Promise<boolean> {
+  if (name === '' || name === 'HEAD') return false;
+  return git(folder, 'show-ref', '--verify', '--quiet', `refs/heads/${name}`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Brings `branch` of the bare repository `from` into the person's checkout, touching neither its files, its index nor its
+ * settings. A branch of that name with another commit is kept: the new one then gets a number.
+ * Answers with the name under which it is there.
+ */
+export async function bringBack(checkout: Checkout, from: string, branch: string): Promise<string> {
+  const commit = await git(from, 'rev-parse', '--verify', `refs/heads/${branch}`);
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? branch : `${branch}-${String(number)}`;
+    const there = await git(
+      checkout.folder,
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      `refs/heads/${name}`,
+    ).catch(() => '');
+    if (there === commit) return name;
+    if (there !== '') continue;
+    await git(
+      checkout.folder,
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--',
+      from,
+      `refs/heads/${branch}:refs/heads/${name}`,
+    );
+    return name;
+  }
+}
