@@ -1,0 +1,209 @@
+/** Command line: the argument vectors of bubblewrap, one that makes the runner's own jail and one for each command. */
+import { lstatSync, existsSync, readlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Limits } from './limits.ts';
+
+/** What commands find of the system: programs, libraries and the public parts of `/etc`. */
+const etc = [
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'alternatives',
+  'ssl/certs',
+  'ca-certificates',
+  'mime.types',
+  'localtime',
+];
+
+/** Files of `/proc` that tell about the machine or its other processes. */
+const maskedProc = [
+  'kallsyms',
+  'keys',
+  'key-users',
+  'timer_list',
+  'interrupts',
+  'kcore',
+  'kmsg',
+  'sched_debug',
+  'sysrq-trigger',
+  'modules',
+  'config.gz',
+];
+
+/** The same in every sandbox: programs print who runs them. */
+const insideId = '1000';
+
+export const toolsFolder = '/opt/tools';
+
+function systemBinds(): readonly string[] {
+  const roots = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => {
+    const path = `/${name}`;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found) return [];
+    return found.isSymbolicLink()
+      ? ['--symlink', readlinkSync(path), path]
+      : ['--ro-bind', path, path];
+  });
+  const settings = etc.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]);
+  const parents = foldersAbove(etc.map((name) => `/etc/${name}`));
+  return ['--ro-bind', '/usr', '/usr', ...roots, ...parents, ...settings];
+}
+
+/** The folders in which mounts are made, open to all: bubblewrap's own would be open to their maker alone. */
+function foldersAbove(paths: readonly string[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) folders.add(folder);
+  }
+  return [...folders].sort().flatMap((folder) => ['--perms', '0755', '--dir', folder]);
+}
+
+/** What the runner needs of root's powers: mounts, other users, their files and their end. */
+const runnerPowers = [
+  'SYS_ADMIN',
+  'SETUID',
+  'SETGID',
+  'SETPCAP',
+  'SETFCAP',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'MKNOD',
+  'KILL',
+  'SYS_RESOURCE',
+];
+
+export interface Jail {
+  readonly asRoot: boolean;
+  readonly dataDir: string;
+  readonly tools: readonly Tool[];
+  /** Host files that the runner is made of, by where it finds them. */
+  readonly program: readonly Tool[];
+  readonly command: readonly string[];
+}
+
+/** A file or folder of the host and where it stands inside. */
+export interface Tool {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The folder in which workspaces are mounted; it is gone with the runner. */
+export const stageFolder = '/stage';
+/** Where the runner finds the sockets that commands may reach. */
+export const gatesFolder = '/gates';
+
+/**
+ * The runner's jail: no network, no environment, no process of ours, and of the host's files only the system's
+ * programs, the data directory and the tool chain. Whoever breaks out of a command's sandbox stands here.
+ */
+export function jailArguments(jail: Jail): readonly string[] {
+  const read = ({ from, to }: Tool) => ['--ro-bind', from, to];
+  return [
+    ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts'],
+    ...(jail.asRoot ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...runnerPowers.flatMap((name) => ['--cap-add', `CAP_${name}`]),
+    ...['--clearenv', '--setenv', 'PATH', '/usr/sbin:/usr/bin:/sbin:/bin'],
+    ...['--setenv', 'LANG', 'C.UTF-8', '--setenv', 'TZ', 'UTC'],
+    ...['--tmpfs', '/', ...systemBinds()],
+    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', stageFolder],
+    ...['--bind-try', '/sys/fs/cgroup', '/sys/fs/cgroup'],
+    ...foldersAbove([`${toolsFolder}/bin`, ...jail.tools.map(({ to }) => to)]),
+    ...jail.tools.flatMap(read),
+    ...jail.program.flatMap(read),
+    ...['--bind', jail.dataDir, jail.dataDir],
+    ...['--ro-bind', `${jail.dataDir}/gates`, gatesFolder],
+    ...['--chdir', '/', '--', ...jail.command],
+  ];
+}
+
+export interface CommandSpec {
+  readonly argv: readonly string[];
+  /** Relative to the repository. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly merged: string;
+  readonly limits: Limits;
+  /** The synthetic files of `/etc`, by name. */
+  readonly etcFiles: readonly string[];
+  /** Path of the gate's socket, or undefined. */
+  readonly gate: string | undefined;
+  /** Descriptors that bubblewrap is handed. */
+  readonly statusDescriptor: number;
+  readonly seccompDescriptor: number | undefined;
+  /** Whether control groups count memory and processes; else every process is limited by itself. */
+  readonly grouped: boolean;
+}
+
+const environment: Readonly<Record<string, string>> = {
+  PATH: `${toolsFolder}/bin:/usr/local/bin:/usr/bin:/bin`,
+  HOME: '/home/sandbox',
+  USER: 'sandbox',
+  TMPDIR: '/tmp',
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  CI: '1',
+  NO_COLOR: '1',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  npm_config_ignore_scripts: 'true',
+  npm_config_offline: 'true',
+  npm_config_update_notifier: 'false',
+};
+
+export const environmentNames: readonly string[] = Object.keys(environment);
+
+/** Everything after `bwrap`. The order counts: a later mount hides an earlier one below it. */
+export function commandArguments(spec: CommandSpec): readonly string[] {
+  const { limits } = spec;
+  const size = String(limits.disk);
+  const masks = maskedProc
+    .filter((name) => existsSync(`/proc/${name}`))
+    .flatMap((name) => ['--ro-bind', '/dev/null', `/proc/${name}`]);
+  return [
+    ...['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts'],
+    ...['--unshare-cgroup-try', '--disable-userns', '--uid', insideId, '--gid', insideId],
+    ...['--hostname', 'sandbox', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...['--clearenv', ...environmentFlags({ ...environment, ...spec.environment })],
+    ...['--tmpfs', '/', ...systemBinds()],
+    ...spec.etcFiles.flatMap((name) => ['--ro-bind', `${stageFolder}/etc/${name}`, `/etc/${name}`]),
+    ...['--proc', '/proc', '--dev', '/dev', ...masks],
+    ...['--size', size, '--perms', '1777', '--tmpfs', '/tmp', '--size', size],
+    ...['--tmpfs', '/home/sandbox', '--size', '67108864', '--perms', '1777', '--tmpfs', '/dev/shm'],
+    ...['--ro-bind', toolsFolder, toolsFolder, '--dir', '/run'],
+    ...(spec.gate === undefined ? [] : ['--bind', spec.gate, '/run/gate.sock']),
+    // No mount may ever stand below this one: its target would be looked up in a tree that strange code wrote,
+    // links included, and made on the host (CVE-2026-87766).
+    ...['--bind', spec.merged, '/repo', '--remount-ro', '/dev', '--remount-ro', '/'],
+    ...['--chdir', spec.folder === '' ? '/repo' : `/repo/${spec.folder}`],
+    ...['--json-status-fd', String(spec.statusDescriptor)],
+    ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),
+    ...['--', '/usr/bin/prlimit', ...processLimits(limits, spec.grouped), '--', ...spec.argv],
+  ];
+}
+
+function environmentFlags(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['--setenv', name, value]);
+}
+
+/**
+ * Set from inside, where the count of processes is that of this sandbox alone. Without control groups each process
+ * may have the whole of `memory` as data; its address space is left alone, of which JavaScript engines reserve much.
+ */
+function processLimits(limits: Limits, grouped: boolean): readonly string[] {
+  return [
+    '--core=0',
+    `--fsize=${limits.fileSize}`,
+    `--cpu=${limits.cpuSeconds}`,
+    '--nofile=4096',
+    '--memlock=0',
+    '--msgqueue=0',
+    '--rtprio=0',
+    '--nice=0',
+    '--sigpending=1024',
+    `--nproc=${limits.processes}`,
+    ...(grouped ? [] : [`--data=${limits.memory}`]),
+  ];
+}

@@ -1,0 +1,221 @@
+/** Execute: runs one command in its sandbox from the runner, with every limit, and returns only when all of it is dead. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { openSync, closeSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Execution } from '#ports/sandbox.ts';
+import { errors } from '#core/errors.ts';
+import type { ControlGroups, Group } from './cgroups.ts';
+import { commandArguments, type CommandSpec } from './command-line.ts';
+import { readOutput } from './output.ts';
+import type { Slot } from './overlay.ts';
+import { systemPath } from './system.ts';
+
+export interface Machinery {
+  readonly groups: ControlGroups | undefined;
+  /** Path of the seccomp program, or undefined on machines without a table. */
+  readonly filter: string | undefined;
+}
+
+export interface Order {
+  readonly spec: Omit<
+    CommandSpec,
+    'statusDescriptor' | 'seccompDescriptor' | 'grouped' | 'etcFiles'
+  >;
+  readonly etcFiles: readonly string[];
+  readonly input: string | null;
+  readonly slot: Slot | undefined;
+}
+
+export interface Running {
+  readonly done: Promise<Execution>;
+  kill(): void;
+}
+
+/** Enters the groups given before `--`, then becomes the rest: the words are arguments, the script never changes. */
+const enterGroups =
+  'while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done; shift; exec "$@"';
+
+export function execute(machinery: Machinery, order: Order): Running {
+  const group = machinery.groups?.group(order.spec.limits);
+  const filter = machinery.filter === undefined ? undefined : openSync(machinery.filter, 'r');
+  const [program = '', ...args] = [
+    ...(group ? ['/bin/sh', '-c', enterGroups, 'sh', ...group.entries, '--'] : []),
+    ...(order.slot ? dropTo(order.slot) : []),
+    'bwrap',
+    ...commandArguments({
+      ...order.spec,
+      etcFiles: order.etcFiles,
+      statusDescriptor: 3,
+      seccompDescriptor: filter === undefined ? undefined : 4,
+      grouped: group !== undefined,
+    }),
+  ];
+  const started = performance.now();
+  const child = asChild(
+    spawn(program, args, {
+      env: { PATH: systemPath },
+      cwd: '/',
+      stdio: [
+        order.input === null ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        'pipe',
+        ...(filter === undefined ? [] : [filter]),
+      ],
+    }),
+  );
+  if (filter !== undefined) closeSync(filter);
+  const tree = watchTree(child);
+  const done = finish({ child, tree, group, order, started });
+  return { done, kill: () => tree.kill() };
+}
+
+function dropTo({ uid, gid }: Slot): readonly string[] {
+  return [
+    ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'],
+    ...['--inh-caps=-all', '--bounding-set=-all', '--'],
+  ];
+}
+
+/** A child whose streams are known to be there. */
+interface Child {
+  readonly process: ChildProcess;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly status: Readable;
+}
+
+function asChild(child: ChildProcess): Child {
+  const { stdin, stdout, stderr } = child;
+  const status = child.stdio[3];
+  if (!stdout || !stderr || !status || !('read' in status)) throw new Error('a pipe is missing');
+  return { process: child, stdin, stdout, stderr, status };
+}
+
+interface Tree {
+  kill(): void;
+  wasKilled(): boolean;
+  /** Resolves when no process of the sandbox is left. */
+  gone(): Promise<void>;
+  /** The command's exit code as bubblewrap tells it; undefined when it never came to run it. */
+  exitCode(): number | undefined;
+}
+
+/** Follows bubblewrap's status lines: the process that the whole sandbox dies with, and how the command ended. */
+function watchTree({ process: child, status }: Child): Tree {
+  let text = '';
+  let killed = false;
+  status.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  status.on('error', () => undefined);
+  const number = (name: string) => {
+    const found = new RegExp(`"${name}"\\s*:\\s*(\\d+)`, 'u').exec(text)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  return {
+    exitCode: () => number('exit-code'),
+    wasKilled: () => killed,
+    kill: () => {
+      killed = true;
+      const first = number('child-pid');
+      // Its own first process takes all others with it, and bubblewrap, which waits for it, stays to clean up.
+      if (first !== undefined && isAlive(first)) process.kill(first, 'SIGKILL');
+      else child.kill('SIGKILL');
+      setTimeout(() => child.kill('SIGKILL'), 500).unref();
+    },
+    gone: async () => {
+      const first = number('child-pid');
+      // bubblewrap ends with its command; what that left running lives until this process is dead too.
+      while (first !== undefined && isAlive(first)) {
+        process.kill(first, 'SIGKILL');
+        await sleep(1);
+      }
+    },
+  };
+}
+
+/** The runner has its own process namespace, in which a number comes back only after very many others. */
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
+}
+
+interface Started {
+  readonly child: Child;
+  readonly tree: Tree;
+  readonly group: Group | undefined;
+  readonly order: Order;
+  readonly started: number;
+}
+
+async function finish({ child, tree, group, order, started }: Started): Promise<Execution> {
+  // Why we ended it ourselves, if we did.
+  let stopped: 'time' | 'flood' | undefined;
+  const stop = (reason: 'time' | 'flood') => {
+    stopped ??= reason;
+    tree.kill();
+  };
+  const timer = setTimeout(() => stop('time'), order.spec.limits.wall);
+  const stdout = readOutput(child.stdout, () => stop('flood'));
+  const stderr = readOutput(child.stderr, () => stop('flood'));
+  // A command that does not read its input closes the pipe.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(order.input);
+  try {
+    await ended(child, tree);
+    const killed = group !== undefined && group.outOfMemoryKills() > 0;
+    const code = tree.exitCode();
+    // Killed by nobody, and bubblewrap never came to tell of an end.
+    if (code === undefined && !killed && !tree.wasKilled()) throw notStarted(stderr.text());
+    return {
+      ...endOf(code),
+      timedOut: stopped === 'time',
+      outOfMemory: killed || saysOutOfMemory(code, stderr.text()),
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      truncated: stdout.isCut() || stderr.isCut(),
+      milliseconds: Math.round(performance.now() - started),
+    };
+  } finally {
+    clearTimeout(timer);
+    group?.remove();
+  }
+}
+
+function notStarted(words: string): Error {
+  return errors.sandboxFailed(`The command could not be started: ${words.slice(-1000)}`);
+}
+
+/** Resolves when bubblewrap has ended, nothing of its sandbox lives, and the pipes are read to their end. */
+function ended({ process: child }: Child, tree: Tree): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => {
+      tree.gone().catch(reject);
+    });
+    child.on('close', () => {
+      tree.gone().then(resolve, reject);
+    });
+  });
+}
+
+const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** As every shell does it, bubblewrap says 128 and the signal's number for a command that a signal ended. */
+function endOf(code: number | undefined): Pick<Execution, 'exitCode' | 'signal'> {
+  if (code === undefined) return { exitCode: null, signal: 'SIGKILL' };
+  const signal = signals.get(code - 128);
+  return signal === undefined ? { exitCode: code, signal: null } : { exitCode: null, signal };
+}
+
+/** Engines that give up by themselves say so; without control groups nothing else tells. */
+function saysOutOfMemory(code: number | undefined, stderr: string): boolean {
+  return code !== 0 && /out of memory|MemoryError|cannot allocate memory/iu.test(stderr);
+}

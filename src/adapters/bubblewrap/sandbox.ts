@@ -1,0 +1,210 @@
+/** Sandbox on bubblewrap: workspaces in a runner apart, without network, secrets or an environment of ours. */
+import { mkdir, realpath, stat, chmod } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { asSluiceError, errors } from '#core/errors.ts';
+import type { Layer, Sandbox, SandboxHealth } from '#ports/sandbox.ts';
+import type { Log } from '#ports/telemetry.ts';
+import { toolsFolder, type Tool } from './command-line.ts';
+import { explainFailure, findProgram, missingPrograms } from './host.ts';
+import { limitsFor, type LimitSettings } from './limits.ts';
+import { keptPath, OpenWorkspace } from './open-workspace.ts';
+import { breaches, probeArgv, probeFile } from './probe.ts';
+import type { Started } from './protocol.ts';
+import { RunnerProcess } from './runner-process.ts';
+
+export interface BubblewrapOptions {
+  /** Holds layers and sockets; made when it is missing. Layers that are opened must lie in it. */
+  readonly dataDir: string;
+  /** The tool chain: files and folders of ours, read-only below `/opt/tools`; `/opt/tools/bin` is first in PATH. */
+  readonly tools: readonly Tool[];
+  readonly limits?: LimitSettings;
+  readonly log: Log;
+  /** The runner's program; that of this checkout when absent. */
+  readonly runner?: string;
+  /** Where the user ids of commands begin when the app is root: this one and the thousand above. */
+  readonly firstUid?: number;
+}
+
+/** A runner that was started and whose probe found no breach. */
+interface Ready {
+  readonly runner: RunnerProcess;
+  readonly started: Started;
+}
+
+const defaultFirstUid = 64_000;
+export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
+  const asRoot = process.getuid?.() === 0;
+  let ready: Promise<Ready> | undefined;
+  let closed = false;
+
+  /** One runner for all; a new one when it failed to start or died. */
+  async function usable(): Promise<Ready> {
+    if (closed) throw errors.sandboxFailed('The sandbox is closed.');
+    const awaited = (ready ??= start(options, asRoot));
+    const held = await awaited.catch((error: unknown) => {
+      if (ready === awaited) ready = undefined;
+      throw error;
+    });
+    if (held.runner.isUsable) return held;
+    if (ready === awaited) ready = undefined;
+    return usable();
+  }
+
+  return {
+    health: async () => {
+      try {
+        const { started } = await usable();
+        return { works: true, notes: notesOf(started, asRoot) };
+      } catch (thrown) {
+        const { message, hint } = asSluiceError(thrown);
+        const note = { level: 'missing', text: message, ...(hint && { remedy: hint }) } as const;
+        return { works: false, notes: [note] };
+      }
+    },
+    open: async (layers) => {
+      const { runner } = await usable();
+      const dataDir = await realpath(options.dataDir);
+      const paths = await Promise.all(layers.map((layer) => layerPath(layer, dataDir)));
+      const limits = limitsFor('tool', options.limits ?? {});
+      const { workspace } = await runner.ask({ do: 'open', layers: paths, limits });
+      return new OpenWorkspace({ runner, id: workspace, dataDir, limits: options.limits ?? {} });
+    },
+    kept: async (key) => {
+      const path = keptPath(options.dataDir, key);
+      const found = await stat(path).catch(() => undefined);
+      return found?.isDirectory() ? { key, path } : undefined;
+    },
+    close: async () => {
+      closed = true;
+      const held = await ready?.catch(() => undefined);
+      await held?.runner.end();
+    },
+  };
+}
+
+/** Throws refused `sandbox-unavailable` where the sandbox cannot work or does not hold; nothing runs then. */
+async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready> {
+  const lack = missingPrograms(process.platform);
+  if (lack) throw errors.sandboxUnavailable(lack.problem, lack.remedy);
+  const dataDir = await prepareDataDir(options.dataDir);
+  const firstUid = options.firstUid ?? defaultFirstUid;
+  const runner = new RunnerProcess({
+    bubblewrap: findProgram('bwrap') ?? 'bwrap',
+    asRoot,
+    dataDir,
+    tools: await checkTools(options.tools),
+    program: options.runner ?? fileURLToPath(new URL('../../runner.ts', import.meta.url)),
+    firstUid,
+  });
+  const tools = options.tools.map(({ to }) => to);
+  try {
+    const started = await runner.ask({ do: 'start', asRoot, dataDir, tools, firstUid });
+    const found = await probe(runner, started, { asRoot, limits: options.limits ?? {} });
+    if (found.length > 0) throw new Error(found.join('; '));
+    options.log.info({ asRoot, ...started }, 'sandbox runner started');
+    return { runner, started };
+  } catch (thrown) {
+    await runner.end();
+    const { problem, remedy } = explainFailure(asSluiceError(thrown).message);
+    options.log.error({ problem, remedy }, 'sandbox does not work');
+    throw errors.sandboxUnavailable(problem, remedy);
+  }
+}
+
+/** Looks around in a new sandbox and returns what it should not have found. */
+async function probe(
+  runner: RunnerProcess,
+  { seccomp }: Started,
+  { asRoot, limits: settings }: { asRoot: boolean; limits: LimitSettings },
+): Promise<readonly string[]> {
+  const limits = limitsFor('tool', settings);
+  const { workspace } = await runner.ask({ do: 'open', layers: [], limits });
+  try {
+    const plain = { environment: {}, folder: '', input: null, gate: null };
+    const argv = [...probeArgv];
+    const execution = await runner.ask({ do: 'exec', workspace, argv, limits, ...plain });
+    if (execution.exitCode !== 0) return [`the probe failed: ${execution.stderr.slice(-500)}`];
+    const { uid } = await runner.ask({ do: 'owner', workspace, path: probeFile });
+    return breaches({ execution, owner: uid, asRoot, seccomp });
+  } finally {
+    await runner.ask({ do: 'close', workspace });
+  }
+}
+
+function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {
+  const { version, problem } = started.controlGroups;
+  return [
+    {
+      level: 'ok',
+      text: asRoot
+        ? 'Commands run without network, each workspace as a user of its own.'
+        : 'Commands run without network, in user namespaces of this user.',
+    },
+    version === null
+      ? {
+          level: 'weaker',
+          text: `Memory is limited per process, not per command, and processor time only in sum: control groups cannot be made (${problem}).`,
+          remedy: asRoot
+            ? 'Start the app where /sys/fs/cgroup is writable, for example as a systemd service with Delegate=yes and DelegateSubgroup=app.'
+            : 'Start the app as root, or as a systemd service with User=, Delegate=yes and DelegateSubgroup=app.',
+        }
+      : {
+          level: 'ok',
+          text: `Memory, processes and cores are limited (control groups v${version}).`,
+        },
+    started.seccomp
+      ? { level: 'ok', text: 'System calls that no command needs are refused.' }
+      : {
+          level: 'weaker',
+          text: `System calls are not filtered: there is no table for ${process.arch}.`,
+          remedy: 'Use a machine with x64 or arm64.',
+        },
+  ];
+}
+
+async function prepareDataDir(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await mkdir(join(path, 'kept'), { recursive: true, mode: 0o755 });
+    await mkdir(join(path, 'gates'), { recursive: true, mode: 0o711 });
+    // The umask may have taken what commands need to reach a socket; the folder above keeps others out.
+    await chmod(join(path, 'gates'), 0o711);
+    return await realpath(path);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw errors.sandboxUnavailable(
+      `The data directory cannot be used: ${words}`,
+      'Name a folder that the app may write to as its data directory.',
+    );
+  }
+}
+
+/** Links are followed here, once; the runner sees only what they lead to. */
+async function checkTools(tools: readonly Tool[]): Promise<readonly Tool[]> {
+  return Promise.all(
+    tools.map(async ({ from, to }) => {
+      if (posix.normalize(to) !== to || !to.startsWith(`${toolsFolder}/`)) {
+        throw errors.sandboxFailed(`The tool ${to} does not stand below ${toolsFolder}.`);
+      }
+      const path = await realpath(from).catch(() => undefined);
+      if (path === undefined) {
+        throw errors.sandboxUnavailable(
+          `The tool ${from} is not there or cannot be read.`,
+          'Run: npm ci',
+        );
+      }
+      return { from: path, to };
+    }),
+  );
+}
+
+async function layerPath(layer: Layer, dataDir: string): Promise<string> {
+  const path = await realpath(layer.path).catch(() => undefined);
+  if (path?.startsWith(`${dataDir}/`)) return path;
+  throw errors.sandboxFailed(
+    path === undefined
+      ? `The layer ${layer.key} is gone from the data directory.`
+      : `The layer ${layer.key} does not lie in the data directory.`,
+  );
+}

@@ -1,0 +1,35 @@
+/** Tools: makes the tool chain readable for the users that commands run as, when the operator's files are not. */
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { stageFolder } from './command-line.ts';
+import { runSystem } from './system.ts';
+
+/**
+ * A checkout made under a strict umask is readable by root alone. Such tools are copied into the runner's memory and
+ * mounted over the originals, in the runner's own view only. Returns how many had to be.
+ */
+export async function stageTools(tools: readonly string[]): Promise<number> {
+  const closed = tools.filter((tool) => !isReadableByAll(tool));
+  for (const [index, tool] of closed.entries()) {
+    const folder = join(stageFolder, 'tools');
+    const copy = join(folder, String(index));
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    await runSystem('cp', ['-R', '-P', '--', tool, copy]);
+    await runSystem('chmod', ['-R', 'a+rX', '--', copy]);
+    await runSystem('mount', ['-n', '--bind', copy, tool]);
+  }
+  return closed.length;
+}
+
+function isReadableByAll(path: string): boolean {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return true;
+  if (!found.isDirectory()) return (found.mode & 0o004) !== 0 && isRunnable(found.mode);
+  if ((found.mode & 0o005) !== 0o005) return false;
+  return readdirSync(path).every((name) => isReadableByAll(join(path, name)));
+}
+
+/** What its owner may run everyone may run. */
+function isRunnable(mode: number): boolean {
+  return (mode & 0o100) === 0 || (mode & 0o001) !== 0;
+}

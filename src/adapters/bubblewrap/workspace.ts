@@ -1,0 +1,100 @@
+/** Workspace: one overlay and its commands as the runner holds them; one thing happens in it at a time. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileChange } from '#core/change.ts';
+import { errors } from '#core/errors.ts';
+import type { Collected, Execution } from '#ports/sandbox.ts';
+import { collect } from './collect.ts';
+import { gatesFolder } from './command-line.ts';
+import { execute, type Machinery, type Running } from './execute.ts';
+import { keepFolder } from './keep.ts';
+import { pathProblem } from './names.ts';
+import type { Overlay, Slot } from './overlay.ts';
+import type { ExecMessage } from './protocol.ts';
+import { hasRealFolders, writeFiles } from './write.ts';
+
+export interface Place {
+  readonly overlay: Overlay;
+  readonly slot: Slot | undefined;
+  readonly machinery: Machinery;
+  readonly etcFiles: readonly string[];
+}
+
+/** Holds mounts and the command that runs. Files are only read and written from outside while no command runs. */
+export class HeldWorkspace {
+  readonly #place: Place;
+  #last: Promise<unknown> = Promise.resolve();
+  #running: Running | undefined;
+  #closed = false;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  exec(message: ExecMessage): Promise<Execution> {
+    return this.#inTurn(async () => {
+      const { overlay, slot, machinery, etcFiles } = this.#place;
+      await this.#checkFolder(message.folder);
+      await overlay.grow(message.limits);
+      const { argv, folder, environment, limits } = message;
+      const gate = message.gate === null ? undefined : join(gatesFolder, message.gate);
+      const spec = { argv, folder, environment, limits, gate, merged: overlay.merged };
+      this.#assertOpen();
+      this.#running = execute(machinery, { spec, etcFiles, slot, input: message.input });
+      try {
+        return await this.#running.done;
+      } finally {
+        this.#running = undefined;
+      }
+    });
+  }
+
+  write(files: readonly FileChange[]): Promise<void> {
+    const { overlay, slot } = this.#place;
+    return this.#inTurn(() => writeFiles(overlay.merged, files, slot));
+  }
+
+  collect(): Promise<Collected> {
+    return this.#inTurn(() => collect(this.#place.overlay));
+  }
+
+  keep(folder: string, target: string): Promise<void> {
+    const { overlay, slot } = this.#place;
+    return this.#inTurn(() => keepFolder({ from: overlay.merged, folder, target, slot }));
+  }
+
+  /** Whom a file that a command made belongs to, as the machine sees it. */
+  owner(path: string): Promise<number> {
+    return this.#inTurn(async () => (await lstat(join(this.#place.overlay.upper, path))).uid);
+  }
+
+  /** Kills what runs; what waits for its turn is refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#running?.kill();
+    await this.#last.catch(() => undefined);
+    await this.#place.overlay.unmount();
+  }
+
+  /** A command may have swapped its folder for a link, which bubblewrap would follow, though only inside. */
+  async #checkFolder(folder: string): Promise<void> {
+    if (folder === '') return;
+    const problem = pathProblem(folder);
+    if (problem !== undefined || !(await hasRealFolders(this.#place.overlay.merged, folder))) {
+      throw errors.workspaceRefused(`${folder} is not a folder of the workspace.`);
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => {
+      this.#assertOpen();
+      return work();
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw errors.workspaceRefused('The workspace is closed.');
+  }
+}
