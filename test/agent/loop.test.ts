@@ -97,7 +97,7 @@ const look: Tool<{ pattern: string; limit?: number | undefined }> = {
     pattern: z.string().min(1).max(100).regex(/./).describe('what to find'),
     limit: z.int().min(1).optional(),
     kinds: z.array(z.enum(['a', 'b'])).optional(),
-    where: z.union([z.string(), z.null()]).optional(),
+    where: z.union([z.string(), z.object({ line: z.int() })]).optional(),
   }),
   run: ({ pattern }) => {
     if (pattern === 'nothing')
@@ -109,7 +109,7 @@ const look: Tool<{ pattern: string; limit?: number | undefined }> = {
   },
 };
 
-const withTools = { tools: [look as Tool], workspace };
+const withTools = { tools: [look], workspace };
 
 describe('an answer', () => {
   test('is read from what the model says to the filled prompt', async () => {
@@ -183,7 +183,12 @@ describe('a tool', () => {
             pattern: { type: 'string', description: 'what to find' },
             limit: { type: 'integer' },
             kinds: { type: 'array', items: { type: 'string', enum: ['a', 'b'] } },
-            where: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+            where: {
+              anyOf: [
+                { type: 'string' },
+                { type: 'object', properties: { line: { type: 'integer' } }, required: ['line'] },
+              ],
+            },
           },
           required: ['pattern'],
           additionalProperties: false,
@@ -231,7 +236,7 @@ describe('a tool', () => {
 });
 
 describe('a conversation stops', () => {
-  const stopped = (told: RegExp) =>
+  const stopped = (told: RegExp): unknown =>
     expect.objectContaining({
       code: 'model-stopped',
       kind: 'unusable',

@@ -592,7 +592,7 @@ describe('a path leads nowhere else', () => {
     '@x/y.ts',
     '..a/b.ts',
   ])('%s is fine', (path) => {
-    expect(after(`${'`'}${path}${'`'}\n<<<<<<< FILE\nx\n>>>>>>> FILE`, {})).toEqual({
+    expect(after(`\`${path}\`\n<<<<<<< FILE\nx\n>>>>>>> FILE`, {})).toEqual({
       [path]: 'x\n',
     });
   });

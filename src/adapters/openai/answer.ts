@@ -30,7 +30,7 @@ const Word = z
 
 const Call = z.looseObject({
   id: Word,
-  function: z.looseObject({ name: z.string(), arguments: z.unknown() }),
+  function: z.looseObject({ name: z.string(), arguments: z.unknown().optional() }),
 });
 
 const Count = z.number().positive().optional().catch(undefined);
@@ -89,7 +89,7 @@ const ErrorBody = z
   .looseObject({
     error: z.union([
       z.string(),
-      z.looseObject({ message: z.string().optional(), code: z.unknown() }),
+      z.looseObject({ message: z.string().optional(), code: z.unknown().optional() }),
     ]),
   })
   .transform(({ error }) => {

@@ -15,13 +15,14 @@ export async function recordedModel(folder: string): Promise<Model> {
   const answers = new Map(recordings.map(({ request, answer }) => [keyOf(request), answer]));
   return {
     name: `replay of recorded answers (${[...models].sort().join(', ') || 'none'})`,
-    complete(request, signal) {
-      signal.throwIfAborted();
-      const key = keyOf(request);
-      const answer = answers.get(key);
-      if (answer === undefined) throw errors.notRecorded(request.task, key.slice(0, 12));
-      return Promise.resolve(answer);
-    },
+    complete: (request, signal) =>
+      new Promise((resolve) => {
+        signal.throwIfAborted();
+        const key = keyOf(request);
+        const answer = answers.get(key);
+        if (answer === undefined) throw errors.notRecorded(request.task, key.slice(0, 12));
+        resolve(answer);
+      }),
   };
 }
 

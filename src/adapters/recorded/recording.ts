@@ -85,18 +85,19 @@ export function keyOf(request: ModelRequest): string {
 /** Ids of tool calls numbered as they come, their arguments as canonical JSON: neither is the same in two runs. */
 export function normalise(request: ModelRequest): ModelRequest {
   const ids = new Map<string, string>();
-  const rename = (id: string) => ids.get(id) ?? id;
-  const messages = request.messages.map((message): Message => {
-    if (message.role === 'tool') return { ...message, callId: rename(message.callId) };
-    if (message.role !== 'assistant') return message;
-    return { ...message, toolCalls: message.toolCalls.map((call) => renamed(call)) };
-  });
   let count = 0;
-  function renamed(call: ToolCall): ToolCall {
+  const renamed = (call: ToolCall): ToolCall => {
     count += 1;
-    ids.set(call.id, `call-${count}`);
-    return { id: `call-${count}`, name: call.name, arguments: canonicalText(call.arguments) };
-  }
+    const id = `call-${count}`;
+    ids.set(call.id, id);
+    return { id, name: call.name, arguments: canonicalText(call.arguments) };
+  };
+  const messages = request.messages.map((message): Message => {
+    if (message.role === 'tool')
+      return { ...message, callId: ids.get(message.callId) ?? message.callId };
+    if (message.role !== 'assistant') return message;
+    return { ...message, toolCalls: message.toolCalls.map(renamed) };
+  });
   const { task, tools, maxOutputTokens } = request;
   return { task, messages, tools, maxOutputTokens };
 }
