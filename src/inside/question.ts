@@ -1,0 +1,84 @@
+/**
+ * How a tool program is asked and answers: one JSON object on standard input, plain text on standard output. What the
+ * asker can do better is told with exit code 2; anything else that goes wrong is a crash.
+ */
+import { readFileSync } from 'node:fs';
+
+/** What an answer may have at most, so that a model can read it. */
+export const longestAnswer = 24_000;
+
+/** Said to the asker: what was wrong with the question, and a better one. */
+export class Misasked extends Error {
+  override readonly name = 'Misasked';
+}
+
+type Field =
+  | { readonly kind: 'text'; readonly most: number }
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
+  | { readonly kind: 'flag' };
+
+export type Fields = Readonly<Record<string, Field & { readonly needed?: true }>>;
+
+type Value<F extends Field> = F['kind'] extends 'text'
+  ? string
+  : F['kind'] extends 'number'
+    ? number
+    : boolean;
+
+export type Question<F extends Fields> = {
+  readonly [K in keyof F]: F[K]['needed'] extends true ? Value<F[K]> : Value<F[K]> | undefined;
+};
+
+function fits(field: Field, value: unknown): boolean {
+  if (field.kind === 'flag') return typeof value === 'boolean';
+  if (field.kind === 'text') {
+    return typeof value === 'string' && value.length <= field.most && !value.includes('\0');
+  }
+  return Number.isInteger(value) && Number(value) >= field.least && Number(value) <= field.most;
+}
+
+function wanted(field: Field): string {
+  if (field.kind === 'flag') return 'true or false';
+  if (field.kind === 'text') return `text of at most ${field.most} characters`;
+  return `a whole number from ${field.least} to ${field.most}`;
+}
+
+function isQuestion<F extends Fields>(value: object, fields: F): value is Question<F> {
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) {
+    throw new Misasked(`There is no "${unknown}" here, only ${Object.keys(fields).join(', ')}.`);
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const given: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
+    if (given === undefined && !field.needed) continue;
+    if (!fits(field, given)) throw new Misasked(`"${name}" must be ${wanted(field)}.`);
+  }
+  return true;
+}
+
+/** Reads a question; unknown names are refused, so that a misspelt one is not overlooked. Throws Misasked. */
+export function readQuestion<F extends Fields>(json: string, fields: F): Question<F> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new Misasked('The question is no JSON.', { cause: error });
+  }
+  if (typeof value === 'object' && value !== null && isQuestion(value, fields)) return value;
+  throw new Misasked('The question must be an object.');
+}
+
+/** Answers the question on standard input about the folder that the program was started in. */
+export async function answer<F extends Fields>(
+  fields: F,
+  find: (question: Question<F>, root: string) => string | Promise<string>,
+): Promise<void> {
+  try {
+    const text = await find(readQuestion(readFileSync(0, 'utf8'), fields), process.cwd());
+    process.stdout.write(`${text}\n`);
+  } catch (error) {
+    if (!(error instanceof Misasked)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
