@@ -102,7 +102,7 @@ export function checkPage(visit: RepositoryVisit, run: CheckRun): Page {
     title: `${name} · ${state.text} · ${fullName(repository)}`,
     topics: [fullName(repository)],
     content: html`<div data-live="check">
-      <header class="heading">
+      <header class="heading with-button">
         <h2>${name}</h2>
         <p class="sub">
           <span class="state check-state ${state.kind}">${icon(state.kind)}${state.text}</span>

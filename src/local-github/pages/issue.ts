@@ -59,7 +59,12 @@ function labelButton(label: Label, { on, allowed }: { on: boolean; allowed: bool
         label.description !== null && html`<span class="muted">${label.description}</span>`
       }</span
     >
-    <span class="label-verb">${on ? '✓ Added' : '+ Add'}</span>
+    ${
+      on
+        ? html`<span class="label-verb has-remove">✓ Added</span
+            ><span class="label-verb remove">Remove</span>`
+        : html`<span class="label-verb">+ Add</span>`
+    }
   </button>`;
 }
 
