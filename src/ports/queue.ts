@@ -7,6 +7,8 @@ export interface Job {
   readonly retry: number;
   /** Aborted when the job was cancelled, superseded, or lost to another worker. */
   readonly signal: AbortSignal;
+  /** Whether this worker still has the job; what else the transaction does then happens only if it has. */
+  holds(tx: Transaction): Promise<boolean>;
 }
 
 /** What the worker answers: done, or come back. */

@@ -28,15 +28,17 @@ export interface Store {
   run(id: string): Promise<Run | undefined>;
   /** Newest first. */
   runs(limit: number): Promise<readonly Run[]>;
-  /** Moves a run if it may move; false when it is in another state by now. Leaving `queued` counts an attempt. */
-  move(id: string, to: RunState, result?: RunResult): Promise<boolean>;
+  /** Moves a run if it may move; false when it is in another state by now. Entering `running` counts an attempt. */
+  move(
+    id: string,
+    to: RunState,
+    end?: { readonly result?: RunResult; readonly tx?: Transaction },
+  ): Promise<boolean>;
   steps(run: string): Promise<readonly Step[]>;
   step(run: string, name: string): Promise<Step | undefined>;
-  keepStep(step: {
-    run: string;
-    name: string;
-    state: Step['state'];
-    output?: unknown;
-    error?: string;
-  }): Promise<void>;
+  /** Keeps a step's newest state; one that is done stays as it is. Errors and results are kept without secrets. */
+  keepStep(
+    step: { run: string; name: string; state: Step['state']; output?: unknown; error?: string },
+    tx?: Transaction,
+  ): Promise<void>;
 }
