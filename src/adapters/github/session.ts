@@ -84,9 +84,12 @@ function tokenKeeper({ app, clock }: Surroundings, repository: Repository) {
   return {
     get: async (purpose: Purpose): Promise<string> => {
       if (closed) throw afterClose();
-      const token = await (kept.get(purpose) ?? mint(purpose));
+      const held = kept.get(purpose) ?? mint(purpose);
+      const token = await held;
       if (token.expiresAt.getTime() - clock.now().getTime() > margin) return token.token;
-      return (await mint(purpose)).token;
+      // Another request may have been faster to see it.
+      const next = kept.get(purpose);
+      return (await (next === undefined || next === held ? mint(purpose) : next)).token;
     },
     close: async (): Promise<void> => {
       closed = true;

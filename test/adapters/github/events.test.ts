@@ -1,5 +1,6 @@
 /** Webhook payloads become events: tried on every sample that GitHub's own collection holds. */
-import samples from '@octokit/webhooks-examples' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from '#adapters/github/events.ts';
 import { Event } from '#core/event.ts';
@@ -9,8 +10,14 @@ interface Sample {
   readonly installation?: { readonly id: number };
 }
 
+const file = createRequire(import.meta.url).resolve('@octokit/webhooks-examples');
+const samples = JSON.parse(readFileSync(file, 'utf8')) as readonly {
+  readonly name: string;
+  readonly examples: readonly Sample[];
+}[];
+
 const all = samples.flatMap(({ name, examples }) =>
-  (examples as readonly Sample[]).map((payload, at) => ({
+  examples.map((payload, at) => ({
     id: `delivery-${name}-${String(at)}`,
     name,
     payload,
