@@ -30,8 +30,8 @@ function mint(times: number) {
   nock(api)
     .post('/app/installations/9/access_tokens')
     .times(times)
-    .reply(201, (_, body) => {
-      asked.push(body);
+    .reply(201, async (request: Request) => {
+      asked.push(await request.json());
       return { token: `token${String(asked.length)}`, expires_at: '2026-11-21T13:00:00Z' };
     });
   return asked;
@@ -42,8 +42,8 @@ function revoking(status = 204) {
   nock(api)
     .persist()
     .delete('/installation/token')
-    .reply(function (this: nock.ReplyFnContext) {
-      revoked.push(String(this.req.headers.authorization));
+    .reply((request: Request) => {
+      revoked.push(request.headers.get('authorization') ?? '');
       return [status, ''];
     });
   return revoked;
