@@ -16,11 +16,12 @@ export interface Located {
   readonly places: readonly Place[];
 }
 
-/** Less alike than this is another text; a runner-up this close makes it a guess. Measured on 301 real hunks. */
+/** Less alike than this is another text; a runner-up this close makes it a guess. */
 const alike = 0.88;
 const margin = 0.03;
-/** One line that is this far off is another line, however well the others fit. */
-const lineAlike = 0.6;
+/** A line that is further off than a slip is another line, however well the others fit. */
+const lineAlike = 0.9;
+const slip = 2;
 /** Short blocks are alike by chance: `return a;` and `return b;` differ in one character of nine. */
 const enoughCharacters = 40;
 /** Pairs of characters compared at most, about a third of a second. */
@@ -148,12 +149,15 @@ function similar(lines: readonly string[], block: readonly string[]): Place[] {
   if (size < enoughCharacters) return [];
   const seen = lines.map((line) => fold(line.trim()));
   const limit = Math.floor(size * (1 - alike + margin));
+  // A line that stands in the file is no slip of another one.
+  const copied = new Set(seen).intersection(new Set(wanted));
   const near: { place: Place; score: number }[] = [];
   let left = effort;
   for (let at = 0; at + wanted.length <= seen.length; at += 1) {
     const { distance, work } = windowDistance(seen.slice(at, at + wanted.length), wanted, {
       distance: limit,
       work: left,
+      copied,
     });
     left -= work;
     // Whether it is the only place could not be told: better not found than wrong.
@@ -171,13 +175,15 @@ function similar(lines: readonly string[], block: readonly string[]): Place[] {
 function windowDistance(
   seen: readonly string[],
   wanted: readonly string[],
-  limit: { distance: number; work: number },
+  limit: { distance: number; work: number; copied: ReadonlySet<string> },
 ): { distance: number; work: number } {
   let [distance, work] = [0, 0];
   for (const [index, line] of wanted.entries()) {
     const real = seen[index] ?? '';
     const longest = Math.max(line.length, real.length);
-    const most = Math.min(limit.distance - distance, Math.floor(longest * (1 - lineAlike)));
+    if (line !== real && limit.copied.has(line)) return { distance: Infinity, work };
+    const allowed = Math.max(slip, Math.floor(longest * (1 - lineAlike)));
+    const most = Math.min(limit.distance - distance, allowed);
     const near = Math.abs(line.length - real.length) <= most;
     work += line === real || !near ? 1 : 1 + line.length * (2 * most + 1);
     if (work > limit.work) return { distance: Infinity, work };
