@@ -76,11 +76,13 @@ describe('a request', () => {
 
   test.each([
     ['/repos/acme/pay/contents/src/deep/total.ts'],
+    ['/repos/acme/pay/contents/'],
+    ['/repos/acme/pay/contents'],
     ['/repos/acme/pay/git/ref/heads/sluice/1-totals'],
     ['/repos/acme/pay/commits/heads/main/check-runs'],
     ['/repos/acme/pay/compare/main...sluice/1-totals'],
     ['/repos/acme/pay/branches/sluice/1-totals'],
-  ])('finds %s although a parameter holds slashes', (path) => {
+  ])('finds %s although a parameter holds slashes or nothing', (path) => {
     expect(conformance.request({ method: 'GET', path })).toEqual([]);
   });
 });

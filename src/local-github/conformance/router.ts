@@ -30,9 +30,12 @@ export function createRouter(operations: readonly Operation[]): Router {
 
 function route({ operation, index }: Found): Route {
   const source = operation.path
+    // The contents of the root are asked for with an empty path, with or without the slash.
+    .replace(/\/\{path\}$/, '{/path}')
     .split(/(\{[^}]+\})/)
     .map((part) => {
       if (!part.startsWith('{')) return part.replace(/[.\\+()]/g, '\\$&');
+      if (part === '{/path}') return '(?:/.+)?';
       return operation.long?.includes(part.slice(1, -1)) === true ? '.+' : '[^/]+';
     })
     .join('');

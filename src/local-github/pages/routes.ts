@@ -55,7 +55,7 @@ const routes: readonly Route[] = [
   get(/^pull\/(\d+)\.diff$/, (visit, number) => asText(visit, number, diffText)),
   get(/^pull\/(\d+)\.patch$/, (visit, number) => asText(visit, number, patchText)),
   get(/^runs\/(\d+)$/, (visit, id) => ({ page: checkPage(visit, runOf(visit, id)) })),
-  get(/^commit\/([\w.-]+)$/, async (visit, sha) => ({ page: await commitPage(visit, sha) })),
+  get(/^commit\/(.+)$/, async (visit, sha) => ({ page: await commitPage(visit, sha) })),
   get(/^commits(?:\/(.+))?$/, async (visit, ref) => {
     const place = await placeOf(visit, split(ref === '' ? visit.repository.defaultBranch : ref));
     return { page: await historyPage(visit, place) };
