@@ -82,3 +82,9 @@ function demandOfToken(token: InstallationToken, repository: Repository, need: N
   if (!allowed) throw notAccessible();
   return token.bot;
 }
+
+/** For reading: everybody may read a public repository, an App only with the permission. */
+export function demandRead(scope: Scope, permission: string): void {
+  if (scope.caller.kind === 'anonymous' && !scope.repository.private) return;
+  demand(scope, { permission, level: 'read', role: 'read' });
+}

@@ -1,6 +1,7 @@
 /** The whole state of the local GitHub as plain data in memory; files live beside it in real bare git repositories. */
 import type { KeyObject } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
+import type { Conclusion } from './conclusion.ts';
 
 /** A person's role in a repository, weakest first. */
 export const roles = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
@@ -179,18 +180,6 @@ export interface Annotation {
   readonly rawDetails: string | null;
 }
 
-export const conclusions = [
-  'success',
-  'failure',
-  'neutral',
-  'cancelled',
-  'skipped',
-  'timed_out',
-  'action_required',
-  'stale',
-] as const;
-export type Conclusion = (typeof conclusions)[number];
-
 export interface CheckSuite {
   readonly id: number;
   readonly headSha: string;
@@ -281,10 +270,7 @@ export interface State {
   nextId(): number;
 }
 
-/**
- * What changed, for pages that update by themselves: `owner/name#7` an issue or pull request, `owner/name` anything
- * else of a repository, `deliveries` the delivery log.
- */
+/** `owner/name#7` is an issue or pull request, `owner/name` the rest of a repository, `deliveries` their log. */
 export type Topic = string;
 
 /** The running local GitHub as actions, REST routes and pages see it. */
@@ -292,12 +278,12 @@ export interface GitHub {
   readonly state: State;
   /** Where it is reached, without a slash at the end. */
   readonly url: string;
-  /** Emits `changed` with a topic. */
+  /** Emits `changed` with a topic, for pages that update by themselves. */
   readonly changes: EventEmitter<{ changed: [Topic] }>;
   /** The time as GitHub writes it, whole seconds of UTC. */
-  now(): string;
+  readonly now: () => string;
   /** Sends a webhook when the App is installed on the repository and subscribes to the event; never waits for it. */
-  emit(hook: Hook): void;
+  readonly emit: (hook: Hook) => void;
 }
 
 /** A webhook before it is signed and sent: `payload` is what is beside repository, installation and sender. */
@@ -305,6 +291,8 @@ export interface Hook {
   readonly event: string;
   readonly action: string | null;
   readonly repository: Repository | null;
+  /** Only where there is no repository that tells it. */
+  readonly installation?: Installation;
   readonly sender: Account;
   readonly payload: Readonly<Record<string, unknown>>;
 }

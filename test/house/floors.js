@@ -14,14 +14,15 @@ export const mayImport = {
   engine: ['core', 'ports', 'policy'],
   commands: ['core', 'ports', 'engine'],
   flows: ['core', 'ports', 'policy', 'checks', 'agent', 'engine', 'commands'],
-  cli: ['core', 'app.ts', 'config.ts', 'demo', 'local-github'],
-  demo: ['core', 'app.ts', 'config.ts', 'local-github'],
+  cli: ['core', 'app.ts', 'local-app.ts', 'config.ts', 'demo', 'local-github'],
+  demo: ['core', 'app.ts', 'local-app.ts', 'local-github'],
 };
 
 /** Files at the top of src and what they may import; `*` is every room below. */
 export const topFiles = {
   'cli.ts': ['cli', 'core'],
   'runner.ts': ['core', 'adapters/bubblewrap', 'adapters/git'],
+  'local-app.ts': ['core', 'config.ts', 'local-github'],
   'app.ts': ['*', 'config.ts'],
   'config.ts': ['core'],
 };
@@ -42,12 +43,13 @@ export const packages = {
   server: ['node:', 'probot'],
   inside: ['node:', 'web-tree-sitter', '@vscode/tree-sitter-wasm', '@vscode/ripgrep'],
   adapters: ['node:', '*'],
-  'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml'],
+  'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml', 'zod'],
   cli: ['node:', 'commander', 'zod'],
   demo: ['node:', 'zod'],
   'cli.ts': ['node:', 'commander'],
   'runner.ts': ['node:'],
   'app.ts': ['node:'],
+  'local-app.ts': ['node:'],
   'config.ts': ['zod', 'node:os', 'node:path'],
 };
 

@@ -4,7 +4,7 @@ import type { Scope } from '#local-github/caller.ts';
 import { readCommit, typeOf } from '#local-github/git/objects.ts';
 import { listRefs } from '#local-github/git/refs.ts';
 import { invalid, notFound, Refusal } from '#local-github/refusal.ts';
-import { checkRunShape, checkSuiteShape, suiteState } from '#local-github/shapes/checks.ts';
+import { checkRunShape, suiteEventShape, suiteState } from '#local-github/shapes/checks.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { Account, Annotation, CheckRun } from '#local-github/state.ts';
@@ -127,11 +127,9 @@ function checkOutput(
 }
 
 function apply({ github, repository }: Scope, run: CheckRun, edit: CheckEdit): void {
-  run.name = edit.name ?? run.name;
-  run.externalId = edit.externalId ?? run.externalId;
-  run.detailsUrl = edit.detailsUrl ?? run.detailsUrl;
-  run.actions = edit.actions ?? run.actions;
-  run.startedAt = edit.startedAt ?? run.startedAt;
+  const { name, externalId, detailsUrl, actions, startedAt } = edit;
+  const given = Object.entries({ name, externalId, detailsUrl, actions, startedAt });
+  Object.assign(run, Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   applyState(run, edit, github.now());
   if (edit.output) {
     run.output.title = edit.output.title ?? run.output.title;
@@ -140,11 +138,11 @@ function apply({ github, repository }: Scope, run: CheckRun, edit: CheckEdit): v
     run.output.annotations.push(...(edit.output.annotations ?? []));
   }
   Object.assign(run.suite, { updatedAt: github.now() });
-  const name = fullName(repository);
-  github.changes.emit('changed', name);
+  const topic = fullName(repository);
+  github.changes.emit('changed', topic);
   for (const issue of repository.issues.values())
     if (isPull(issue) && issue.pull.head.sha === run.headSha)
-      github.changes.emit('changed', `${name}#${issue.number}`);
+      github.changes.emit('changed', `${topic}#${issue.number}`);
 }
 
 /** A conclusion completes the run, whatever its status was said to be. */
@@ -175,7 +173,7 @@ async function tellEnd(scope: Scope, run: CheckRun, sender: Account): Promise<vo
   const { github, repository } = scope;
   if (suiteState(repository, run.suite).status !== 'completed') return;
   const commit = await readCommit(repository.folder, run.headSha);
-  const payload = { check_suite: checkSuiteShape(github, { repository, commit }, run.suite) };
+  const payload = { check_suite: suiteEventShape(github, { repository, commit }, run.suite) };
   github.emit({ event: 'check_suite', action: 'completed', repository, sender, payload });
 }
 

@@ -2,7 +2,7 @@
 import type { Scope } from '#local-github/caller.ts';
 import { readCommit } from '#local-github/git/objects.ts';
 import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
-import { checkSuiteShape } from '#local-github/shapes/checks.ts';
+import { suiteEventShape } from '#local-github/shapes/checks.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
@@ -60,7 +60,7 @@ async function openSuite(scope: Scope, sender: Account, move: Move): Promise<voi
   if (repository.checkSuites.some(({ headSha }) => headSha === move.after)) return;
   const suite = suiteOf(scope, move.after, branch);
   const commit = await readCommit(repository.folder, move.after);
-  const payload = { check_suite: checkSuiteShape(github, { repository, commit }, suite) };
+  const payload = { check_suite: suiteEventShape(github, { repository, commit }, suite) };
   github.emit({ event: 'check_suite', action: 'requested', repository, sender, payload });
 }
 

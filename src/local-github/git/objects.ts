@@ -47,6 +47,11 @@ export function resolveCommit(folder: string, name: string): Promise<string | un
   return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 }
 
+/** The tree of a branch, tag, commit or tree. */
+export function resolveTree(folder: string, name: string): Promise<string | undefined> {
+  return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`]);
+}
+
 export async function typeOf(folder: string, sha: string): Promise<string | undefined> {
   return isSha(sha) ? await ask(folder, ['cat-file', '-t', sha]) : undefined;
 }

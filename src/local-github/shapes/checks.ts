@@ -79,7 +79,13 @@ export interface SuitePlace {
   readonly commit: Commit;
 }
 
-export function checkSuiteShape(
+/** Where it stands alone; in a webhook the repository is beside it. */
+export function checkSuiteShape(github: GitHub, place: SuitePlace, suite: CheckSuite) {
+  const repository = repositoryShape(github, place.repository);
+  return { ...suiteEventShape(github, place, suite), repository };
+}
+
+export function suiteEventShape(
   github: GitHub,
   { repository, commit }: SuitePlace,
   suite: CheckSuite,
@@ -111,6 +117,5 @@ export function checkSuiteShape(
       author: { name: author.name, email: author.email },
       committer: { name: committer.name, email: committer.email },
     },
-    repository: repositoryShape(github, repository),
   };
 }

@@ -2,7 +2,7 @@
 import { roleOf } from '#local-github/caller.ts';
 import type { Caller } from '#local-github/caller.ts';
 import { roles } from '#local-github/state.ts';
-import type { GitHub, Repository } from '#local-github/state.ts';
+import type { GitHub, Repository, Role } from '#local-github/state.ts';
 import { accountShape } from './accounts.ts';
 import { fullName, nodeId, repositoryApi, repositoryPage } from './links.ts';
 
@@ -113,7 +113,7 @@ function counts(open: number) {
 export function fullRepositoryShape(github: GitHub, repository: Repository, caller: Caller) {
   return {
     ...repositoryShape(github, repository),
-    permissions: rights(repository, caller),
+    permissions: rights(roleOfCaller(repository, caller)),
     network_count: 0,
     subscribers_count: 0,
     allow_squash_merge: true,
@@ -129,8 +129,11 @@ export function fullRepositoryShape(github: GitHub, repository: Repository, call
 }
 
 /** A token of an App has no role, so GitHub answers false to everything but reading. */
-function rights(repository: Repository, caller: Caller) {
-  const role = caller.kind === 'user' ? roleOf(repository, caller.account.login) : 'read';
+function roleOfCaller(repository: Repository, caller: Caller): Role | undefined {
+  return caller.kind === 'user' ? roleOf(repository, caller.account.login) : 'read';
+}
+
+export function rights(role: Role | undefined) {
   const rank = role === undefined ? -1 : roles.indexOf(role);
   return {
     admin: rank >= roles.indexOf('admin'),

@@ -1,0 +1,123 @@
+/** Starts and stops the local GitHub: a strict double of GitHub over HTTP on real bare repositories. */
+import { EventEmitter } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConformance } from './conformance.ts';
+import { createDoor } from './door.ts';
+import { createHookshot } from './hooks/hookshot.ts';
+import { seedState } from './seed.ts';
+import type { GitHub, Role, State } from './state.ts';
+import { defaultWorld, readWorld } from './world.ts';
+import type { World } from './world.ts';
+
+export interface LocalGitHubOptions {
+  /** Absent or 0: a free one. */
+  readonly port?: number;
+  readonly world?: World;
+  /** Where repositories and the App's key are kept; absent: a temporary folder that `stop` removes. */
+  readonly folder?: string;
+  /** Where webhooks go; it can be set later. */
+  readonly hookUrl?: string;
+  /** Milliseconds since 1970; for tests that wait for a token to expire. */
+  readonly clock?: () => number;
+}
+
+export interface LocalGitHub {
+  readonly url: string;
+  readonly app: {
+    readonly id: number;
+    readonly slug: string;
+    /** PEM. */
+    readonly privateKey: string;
+    readonly privateKeyFile: string;
+    readonly webhookSecret: string;
+  };
+  readonly users: readonly {
+    readonly login: string;
+    readonly token: string;
+    readonly role: Role;
+  }[];
+  readonly state: State;
+  /** What deviated from GitHub's published description, and our own failures; empty when all is well. */
+  readonly violations: readonly string[];
+  setHook(url: string | null): void;
+  /** When every webhook that was sent has been answered or given up. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Throws WorldError on a world that cannot be used, and node's own error when the port is taken. */
+export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
+  const world = readWorld(options.world ?? defaultWorld);
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'local-github-')));
+  const clock = options.clock ?? Date.now;
+  const now = (): string => `${new Date(clock()).toISOString().slice(0, 19)}Z`;
+  const server = createServer();
+  const cleanUp = async (): Promise<void> => {
+    await close(server);
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    const hookUrl = options.hookUrl ?? null;
+    const state = await seedState({ world, folder, now: now(), hookUrl });
+    const url = await listen(server, options.port ?? 0);
+    const violations: string[] = [];
+    const conformance = createConformance();
+    const hookshot = createHookshot({
+      github: () => github,
+      told: (webhook) => violations.push(...conformance.webhook(webhook)),
+    });
+    const github: GitHub = { state, url, changes: new EventEmitter(), now, emit: hookshot.emit };
+    github.changes.setMaxListeners(0);
+    const { redeliver } = hookshot;
+    server.on('request', createDoor({ github, conformance, violations, redeliver }));
+    const privateKeyFile = join(folder, 'app.pem');
+    await writeFile(privateKeyFile, state.app.privateKey, { mode: 0o600 });
+    await chmod(privateKeyFile, 0o600);
+    const { id, slug, privateKey, hook } = state.app;
+    return {
+      url,
+      app: { id, slug, privateKey, privateKeyFile, webhookSecret: hook.secret },
+      users: world.users.map(({ login, role }) => ({ login, role, token: tokenOf(state, login) })),
+      state,
+      violations,
+      setHook: (target) => void (hook.url = target),
+      settled: hookshot.settled,
+      stop: async () => {
+        await hookshot.stop();
+        await cleanUp();
+      },
+    };
+  } catch (thrown) {
+    await cleanUp();
+    throw thrown;
+  }
+}
+
+function tokenOf({ accounts }: State, login: string): string {
+  return accounts.find((account) => account.login === login)?.token ?? '';
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      const bound = typeof address === 'object' && address ? address.port : port;
+      resolve(`http://127.0.0.1:${bound}`);
+    });
+  });
+}
+
+/** Open streams of pages would hold it up for ever. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

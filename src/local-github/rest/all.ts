@@ -1,0 +1,25 @@
+/** Every REST operation that the local GitHub answers, by area. */
+import { appRoutes } from './app.ts';
+import { checkRoutes } from './checks.ts';
+import { commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
+import { gitRoutes } from './git-database.ts';
+import { issueRoutes } from './issues.ts';
+import { labelRoutes } from './labels.ts';
+import { pullRoutes } from './pulls.ts';
+import { repositoryRoutes } from './repositories.ts';
+import type { Route } from './route.ts';
+import { userRoutes } from './users.ts';
+
+export const allRoutes: readonly Route[] = [
+  ...appRoutes,
+  ...checkRoutes,
+  ...commitRoutes,
+  ...contentRoutes,
+  ...gitRoutes,
+  ...issueRoutes,
+  ...labelRoutes,
+  ...pullRoutes,
+  ...repositoryRoutes,
+  ...userRoutes,
+];

@@ -1,0 +1,230 @@
+/** REST: the App, its installations, its tokens, its webhook and the log of deliveries. */
+import { Refusal, notFound } from '#local-github/refusal.ts';
+import { appShape, installationShape } from '#local-github/shapes/accounts.ts';
+import { deliveryItemShape, deliveryShape } from '#local-github/shapes/deliveries.ts';
+import { repositoryShape } from '#local-github/shapes/repositories.ts';
+import type { Account, Delivery, Installation, InstallationToken } from '#local-github/state.ts';
+import { mintToken, repositoriesOf } from '#local-github/tokens.ts';
+import {
+  given,
+  optionalNumbers,
+  optionalOneOf,
+  optionalRecord,
+  optionalText,
+  optionalTexts,
+} from './body.ts';
+import { created, findRepository, idOf, noContent, ok, page, paged } from './route.ts';
+import type { Answer, Exchange, Route } from './route.ts';
+
+function demandApp({ caller }: Exchange): Account {
+  if (caller.kind === 'app') return caller.account;
+  throw new Refusal(401, 'A JSON web token could not be decoded');
+}
+
+function demandToken({ caller }: Exchange): InstallationToken {
+  if (caller.kind === 'installation') return caller.token;
+  const anonymous = caller.kind === 'anonymous';
+  throw anonymous
+    ? new Refusal(401, 'Requires authentication')
+    : new Refusal(
+        403,
+        'You must authenticate with an installation access token in order to list repositories for an installation.',
+      );
+}
+
+function installationOf(exchange: Exchange): Installation {
+  demandApp(exchange);
+  const id = idOf(exchange, 'installation');
+  const found = exchange.github.state.installations.find((each) => each.id === id);
+  if (!found) throw notFound();
+  return found;
+}
+
+function showApp(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { github } = exchange;
+  const { installations, app } = github.state;
+  return ok({ ...appShape(github, app), installations_count: installations.length });
+}
+
+function listInstallations(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { github } = exchange;
+  return paged(exchange, github.state.installations, (each) => installationShape(github, each));
+}
+
+function createToken(exchange: Exchange): Answer {
+  const installation = installationOf(exchange);
+  if (installation.suspendedAt !== null)
+    throw new Refusal(403, 'This installation has been suspended');
+  const { github, body, headers } = exchange;
+  const token = mintToken(github, installation, {
+    ...given({
+      repositoryIds: optionalNumbers(body, 'repository_ids'),
+      repositories: optionalTexts(body, 'repositories'),
+      permissions: optionalRecord(body, 'permissions'),
+    }),
+    stateless: headers['x-github-stateless-s2s-token'] !== 'disabled',
+  });
+  const narrowed = token.repositories !== null || installation.repositories !== 'all';
+  const chosen = github.state.repositories.filter(({ id }) => token.repositories?.has(id));
+  return created({
+    token: token.token,
+    expires_at: new Date(token.expiresAt).toISOString().replace('.000Z', 'Z'),
+    permissions: token.permissions,
+    repository_selection: narrowed ? 'selected' : 'all',
+    ...(token.repositories
+      ? { repositories: chosen.map((each) => repositoryShape(github, each)) }
+      : {}),
+  });
+}
+
+function revokeToken(exchange: Exchange): Answer {
+  demandToken(exchange).revoked = true;
+  return noContent;
+}
+
+function listRepositories(exchange: Exchange): Answer {
+  const token = demandToken(exchange);
+  const { github } = exchange;
+  const all = repositoriesOf(github.state, token.installation).filter(
+    ({ id }) => token.repositories === null || token.repositories.has(id),
+  );
+  const { items, headers } = page(exchange, all);
+  const repositories = items.map((each) => repositoryShape(github, each));
+  const repository_selection = all.length > 0 && token.repositories ? 'selected' : 'all';
+  return {
+    status: 200,
+    body: { total_count: all.length, repository_selection, repositories },
+    headers,
+  };
+}
+
+/** By repository, organisation or user: the App asks where it is installed. */
+function findInstallation(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { github, params } = exchange;
+  const { owner = '', repo, login = owner } = params;
+  const repository = repo === undefined ? undefined : findRepository(github, owner, repo);
+  const found = github.state.installations.find(
+    ({ account, repositories }) =>
+      account.login.toLowerCase() === login.toLowerCase() &&
+      (repo === undefined ||
+        (repository && (repositories === 'all' || repositories.has(repository.id)))),
+  );
+  if (!found) throw notFound();
+  return ok(installationShape(github, found));
+}
+
+function setSuspended(exchange: Exchange, suspended: boolean): Answer {
+  const installation = installationOf(exchange);
+  const { github } = exchange;
+  installation.suspendedAt = suspended ? github.now() : null;
+  tellInstallation(exchange, installation, suspended ? 'suspend' : 'unsuspend');
+  return noContent;
+}
+
+function uninstall(exchange: Exchange): Answer {
+  const installation = installationOf(exchange);
+  const { installations, tokens } = exchange.github.state;
+  tellInstallation(exchange, installation, 'deleted');
+  installations.splice(installations.indexOf(installation), 1);
+  for (const token of tokens.values())
+    if (token.installation === installation) token.revoked = true;
+  return noContent;
+}
+
+function tellInstallation({ github }: Exchange, installation: Installation, action: string): void {
+  const repositories = repositoriesOf(github.state, installation).map((each) => {
+    const { id, node_id, name, full_name } = repositoryShape(github, each);
+    return { id, node_id, name, full_name, private: each.private };
+  });
+  const payload = { installation: installationShape(github, installation), repositories };
+  const sender = installation.account;
+  github.emit({ event: 'installation', action, repository: null, installation, sender, payload });
+}
+
+function showHook(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { hook } = exchange.github.state.app;
+  return ok({
+    content_type: hook.contentType,
+    insecure_ssl: '0',
+    ...(hook.secret === '' ? {} : { secret: '********' }),
+    ...(hook.url === null ? {} : { url: hook.url }),
+  });
+}
+
+function changeHook(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { body, github } = exchange;
+  const { hook } = github.state.app;
+  hook.url = optionalText(body, 'url') ?? hook.url;
+  hook.secret = optionalText(body, 'secret') ?? hook.secret;
+  hook.contentType = optionalOneOf(body, 'content_type', ['json', 'form']) ?? hook.contentType;
+  return showHook(exchange);
+}
+
+/** Newest first; paged by `cursor`, the id of the last one seen. */
+function listDeliveries(exchange: Exchange): Answer {
+  demandApp(exchange);
+  const { github, query } = exchange;
+  const cursor = Number(query.get('cursor') ?? Infinity);
+  const size = Math.min(100, Number(query.get('per_page')) || 30);
+  const older = github.state.deliveries.toReversed().filter(({ id }) => id < cursor);
+  const items = older.slice(0, size);
+  const last = items.at(-1);
+  const next = `${github.url}/api/v3/app/hook/deliveries?per_page=${size}&cursor=${last?.id ?? 0}`;
+  const headers: Record<string, string> =
+    older.length > size ? { link: `<${next}>; rel="next"` } : {};
+  return { status: 200, body: items.map(deliveryItemShape), headers };
+}
+
+function deliveryOf(exchange: Exchange): Delivery {
+  demandApp(exchange);
+  const id = idOf(exchange, 'delivery');
+  const found = exchange.github.state.deliveries.find((each) => each.id === id);
+  if (!found) throw notFound();
+  return found;
+}
+
+function redeliver(exchange: Exchange): Answer {
+  exchange.redeliver(deliveryOf(exchange));
+  return { status: 202, body: {} };
+}
+
+export const appRoutes: readonly Route[] = [
+  { method: 'GET', path: '/app', run: showApp },
+  { method: 'GET', path: '/app/installations', run: listInstallations },
+  {
+    method: 'GET',
+    path: '/app/installations/:installation',
+    run: (exchange) => ok(installationShape(exchange.github, installationOf(exchange))),
+  },
+  { method: 'DELETE', path: '/app/installations/:installation', run: uninstall },
+  { method: 'POST', path: '/app/installations/:installation/access_tokens', run: createToken },
+  {
+    method: 'PUT',
+    path: '/app/installations/:installation/suspended',
+    run: (exchange) => setSuspended(exchange, true),
+  },
+  {
+    method: 'DELETE',
+    path: '/app/installations/:installation/suspended',
+    run: (exchange) => setSuspended(exchange, false),
+  },
+  { method: 'GET', path: '/app/hook/config', run: showHook },
+  { method: 'PATCH', path: '/app/hook/config', run: changeHook },
+  { method: 'GET', path: '/app/hook/deliveries', run: listDeliveries },
+  {
+    method: 'GET',
+    path: '/app/hook/deliveries/:delivery',
+    run: (exchange) => ok(deliveryShape(deliveryOf(exchange))),
+  },
+  { method: 'POST', path: '/app/hook/deliveries/:delivery/attempts', run: redeliver },
+  { method: 'DELETE', path: '/installation/token', run: revokeToken },
+  { method: 'GET', path: '/installation/repositories', run: listRepositories },
+  { method: 'GET', path: '/repos/:owner/:repo/installation', run: findInstallation },
+  { method: 'GET', path: '/orgs/:login/installation', run: findInstallation },
+  { method: 'GET', path: '/users/:login/installation', run: findInstallation },
+];
