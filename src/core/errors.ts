@@ -62,7 +62,8 @@ export const errors = {
     new SluiceError({
       code: 'app-missing',
       kind: 'invalid',
-      message: 'No GitHub App is configured: APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET are missing.',
+      message:
+        'No GitHub App is configured: APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET are missing.',
       hint: 'Run `npm run -s sluice -- serve`: it leads through registering one.',
     }),
   settingInvalid: (where: string, problem: string, hint: string) =>
@@ -199,6 +200,19 @@ export const errors = {
       kind: 'stale',
       message: `What was there to ${doing} is not there any more: ${reason}`,
       cause,
+    }),
+  flowUnknown: (flow: string) =>
+    new SluiceError({
+      code: 'flow-unknown',
+      kind: 'defect',
+      message: `This version of Sluice has no flow "${flow}".`,
+    }),
+  workersDied: (times: number) =>
+    new SluiceError({
+      code: 'workers-died',
+      kind: 'defect',
+      message: `The worker died ${times} times in this run, so it is not tried again.`,
+      hint: 'Look for the reason (often memory) in the log of the machine.',
     }),
   superseded: (by: string) =>
     new SluiceError({

@@ -1,0 +1,62 @@
+/** From a delivery to runs: kept, superseding older ones, and queued, all in one transaction and before any work. */
+import type { Event } from '#core/event.ts';
+import { runId } from '#core/identity.ts';
+import type { Queue } from '#ports/queue.ts';
+import type { Store, Transaction } from '#ports/store.ts';
+import type { Log } from '#ports/telemetry.ts';
+import type { Flow } from './flow.ts';
+
+export interface EnqueueParts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly flows: readonly Flow<unknown>[];
+  readonly log: Log;
+}
+
+export interface Delivery {
+  /** The forge's id: the same when it delivers again. */
+  readonly id: string;
+  /** The forge's name of the event. */
+  readonly name: string;
+  /** Undefined for what is none of our business: it is kept, and starts nothing. */
+  readonly event: Event | undefined;
+}
+
+/** The ids of the runs that were started; none for a delivery that was kept before. */
+export async function enqueue(parts: EnqueueParts, delivery: Delivery): Promise<readonly string[]> {
+  const { store, log } = parts;
+  const { id, name, event } = delivery;
+  const started = await store.transaction(async (tx) => {
+    if (!(await store.keepDelivery(tx, { id, name, event: event ?? null }))) return undefined;
+    const runs: string[] = [];
+    for (const flow of event === undefined ? [] : parts.flows) {
+      const run = event && (await start(parts, { tx, flow, event, delivery: id }));
+      if (run !== undefined) runs.push(run);
+    }
+    return runs;
+  });
+  if (started === undefined) log.info({ delivery: id, name }, 'a delivery came again');
+  else log.info({ delivery: id, name, kind: event?.kind, runs: started }, 'delivery kept');
+  return started ?? [];
+}
+
+interface Start {
+  readonly tx: Transaction;
+  readonly flow: Flow<unknown>;
+  readonly event: Event;
+  readonly delivery: string;
+}
+
+async function start({ store, queue, log }: EnqueueParts, { tx, flow, event, delivery }: Start) {
+  const input = flow.on(event);
+  if (input === undefined) return undefined;
+  const run = runId(delivery, flow.name);
+  const key = flow.key(event);
+  const superseded = await store.keepRun(tx, { id: run, flow: flow.name, key, event, input });
+  for (const older of superseded) {
+    await queue.cancel(tx, older.id);
+    log.info({ run: older.id, by: run }, 'run superseded');
+  }
+  await queue.send(tx, { run, key });
+  return run;
+}

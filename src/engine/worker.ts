@@ -1,0 +1,209 @@
+/** Takes jobs, walks their runs through their flows, and sees to it that every run ends with a result. */
+import { z } from 'zod';
+import { asSluiceError, errors } from '#core/errors.ts';
+import { hasEnded, outcomes, type Run, type Step } from '#core/run.ts';
+import type { Job, JobEnd, Queue } from '#ports/queue.ts';
+import type { Store } from '#ports/store.ts';
+import { effect } from './effect.ts';
+import type { Context, Flow, World } from './flow.ts';
+import { openPurse, rememberedModel } from './model.ts';
+import { afterCrash, afterError, noWaits, Waits, type Next } from './retry.ts';
+import { keep, step, type Attempt } from './step.ts';
+
+export interface WorkParts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly flows: readonly Flow<unknown>[];
+  readonly world: World;
+}
+
+/** The parts of one attempt that its verbs share. */
+interface Going {
+  readonly world: World;
+  readonly attempt: Attempt;
+  readonly context: Context;
+  readonly flow: Flow<unknown> | undefined;
+}
+
+/** Steps of the engine's own, kept beside the flow's: why a run waits, and the end that is being told. */
+const waitStep = 'engine/wait';
+const endStep = 'engine/end';
+
+const End = z.object({
+  next: z.literal('end'),
+  state: z.enum(['succeeded', 'failed', 'cancelled', 'superseded']),
+  result: z.object({
+    outcome: z.enum(outcomes),
+    reason: z.string(),
+    code: z.string(),
+    facts: z.record(z.string(), z.unknown()),
+  }),
+  tell: z.boolean(),
+});
+const Decided = z.object({ decided: z.int() });
+type End = Extract<Next, { next: 'end' }>;
+
+/** Starts taking jobs; returns when the queue listens. Stop with the queue's `drain`. */
+export async function work(parts: WorkParts): Promise<void> {
+  await parts.queue.work(async (job) => {
+    try {
+      return await perform(parts, job);
+    } catch (error) {
+      // Cancelled, superseded, lost or shut down: the run is another's, or will be taken up again.
+      if (job.signal.aborted) return { end: 'done' };
+      parts.world.log.error({ run: job.run, error }, 'the engine could not go on with a run');
+      throw error;
+    }
+  });
+}
+
+async function perform(parts: WorkParts, job: Job): Promise<JobEnd> {
+  const begun = await begin(parts.store, job);
+  if (begun === undefined) return { end: 'done' };
+  const going = await prepare(parts, job, begun.run);
+  const { log } = going.attempt;
+  log.info({ attempt: begun.run.attempts }, 'run started');
+  const next = begun.crashed ? await surviveCrash(going) : undefined;
+  return conclude(going, next ?? pendingEnd(going) ?? (await proceed(going)));
+}
+
+/** Moves the run to `running`, unless it has ended or is not ours. `crashed`: its last worker never said how it ended. */
+async function begin(store: Store, job: Job) {
+  const known = await store.run(job.run);
+  if (known === undefined || hasEnded(known.state)) return undefined;
+  const crashed = known.state === 'running';
+  const moved = await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) return false;
+    if (crashed) await store.move(job.run, 'queued', { tx });
+    return store.move(job.run, 'running', { tx });
+  });
+  const run = moved ? await store.run(job.run) : undefined;
+  return run && { run, crashed };
+}
+
+async function prepare({ store, flows, world }: WorkParts, job: Job, run: Run): Promise<Going> {
+  const log = world.log.child({ run: run.id, flow: run.flow });
+  const steps = await store.steps(run.id);
+  const attempt = { store, run, job, log, kept: new Map(steps.map((kept) => [kept.name, kept])) };
+  const purse = openPurse(steps, world.clock);
+  const context: Context = {
+    ...world,
+    model: world.model && rememberedModel(attempt, world.model, purse),
+    log,
+    run,
+    event: run.event,
+    signal: job.signal,
+    spent: () => purse.spent(),
+    limit: (budget) => purse.limit(budget),
+    step: (name, schema, perform) => step(attempt, { name, schema }, perform),
+    effect: (name, schema, write) => effect(attempt, { name, schema }, write),
+  };
+  return { world, attempt, context, flow: flows.find(({ name }) => name === run.flow) };
+}
+
+async function surviveCrash({ attempt }: Going): Promise<End | undefined> {
+  const next = afterCrash(waitsOf(attempt));
+  if ('next' in next) return next;
+  const error = 'The worker that had this run died.';
+  await keep(attempt, { name: waitStep, state: 'failed', output: next, error });
+  return undefined;
+}
+
+/** An end that was decided before a crash, or whose telling is tried again: the flow is not run any more. */
+function pendingEnd({ attempt }: Going): End | undefined {
+  const known = attempt.kept.get(endStep);
+  return known?.state === 'started' ? End.safeParse(known.output).data : undefined;
+}
+
+/** A run that people start again may end again, so an end is known by the attempt that decided it. */
+function decidedIn({ state, output }: Pick<Step, 'state' | 'output'>): number | undefined {
+  return state === 'started' ? Decided.safeParse(output).data?.decided : undefined;
+}
+
+async function proceed({ world, attempt, context, flow }: Going): Promise<Next> {
+  const { run, job, log } = attempt;
+  try {
+    if (flow === undefined) throw errors.flowUnknown(run.flow);
+    const result = await flow.run(context, flow.input.parse(run.input));
+    job.signal.throwIfAborted();
+    const state = result.outcome === 'failed' ? 'failed' : 'succeeded';
+    return { next: 'end', state, result, tell: false };
+  } catch (thrown) {
+    job.signal.throwIfAborted();
+    const error = asSluiceError(thrown);
+    if (error.kind === 'defect') log.error({ error }, 'a flow broke');
+    else log.info({ code: error.code, kind: error.kind, reason: error.message }, 'a flow stopped');
+    return afterError(error, waitsOf(attempt), chanceOf(world));
+  }
+}
+
+async function conclude(going: Going, next: Next): Promise<JobEnd> {
+  if (next.next === 'again') return putOff(going, next);
+  const late = next.tell ? await tell(going, next) : undefined;
+  if (late !== undefined) return putOff(going, late);
+  const { attempt } = going;
+  const { store, run, job, log } = attempt;
+  const { state, result } = next;
+  await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) return;
+    if (next.tell) {
+      const error = result.reason;
+      await store.keepStep({ run: run.id, name: endStep, state: 'failed', error }, tx);
+    }
+    await store.move(run.id, state, { result, tx });
+  });
+  log.info({ state, outcome: result.outcome, code: result.code }, 'run ended');
+  return { end: 'done' };
+}
+
+/** Lets the flow tell people of an end that it did not decide. Answers with the next try's time where that may help. */
+async function tell(going: Going, end: End) {
+  const { attempt, context, flow, world } = going;
+  const { run, job, log } = attempt;
+  if (flow?.ended === undefined) return undefined;
+  const pending = attempt.kept.get(endStep);
+  const told = { ...end, decided: (pending && decidedIn(pending)) ?? run.attempts };
+  await keep(attempt, { name: endStep, state: 'started', output: told });
+  const name = `engine/told/${told.decided}`;
+  try {
+    await effect(
+      attempt,
+      { name, schema: z.null() },
+      {
+        find: () => Promise.resolve(undefined),
+        act: async () => {
+          await flow.ended?.(context, end.result);
+          return null;
+        },
+      },
+    );
+    return undefined;
+  } catch (thrown) {
+    job.signal.throwIfAborted();
+    const error = asSluiceError(thrown);
+    log.warn({ error }, 'people could not be told how a run ended');
+    const next = afterError(error, waitsOf(attempt), chanceOf(world));
+    return next.next === 'again' ? next : undefined;
+  }
+}
+
+async function putOff({ attempt }: Going, next: Extract<Next, { next: 'again' }>): Promise<JobEnd> {
+  const { store, run, job, log } = attempt;
+  await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) return;
+    const put = { run: run.id, name: waitStep, state: 'failed', output: next.waits } as const;
+    await store.keepStep(put, tx);
+    await store.move(run.id, 'waiting', { tx });
+  });
+  log.info({ at: next.at }, 'run waits');
+  return { end: 'again', at: next.at };
+}
+
+function waitsOf({ kept }: Attempt): Waits {
+  return Waits.safeParse(kept.get(waitStep)?.output).data ?? noWaits;
+}
+
+/** The clock's ids are its only chance: eight hexadecimal digits make a fraction. */
+function chanceOf({ clock }: World): { now: Date; chance: number } {
+  return { now: clock.now(), chance: Number.parseInt(clock.id().slice(0, 8), 16) / 2 ** 32 };
+}
