@@ -33,8 +33,12 @@ const wrappers = new Set([
   'field_declaration',
 ]);
 
+/** Kinds that are told with what they are equal to. */
+const aliases = ['type_alias_declaration', 'alias_declaration', 'type_alias', 'type_item'];
+
 /** Where a definition stops being its signature: at its body, or at the value of a constant that is no function. */
 function bodyOf(node: Node): Node | null {
+  if (aliases.includes(node.type)) return null;
   const value = node.childForFieldName('value') ?? node.childForFieldName('right');
   const body = (value ?? node).childForFieldName('body');
   if (body) return body;
@@ -42,12 +46,12 @@ function bodyOf(node: Node): Node | null {
   return node.namedChildren.find((child) => lists.includes(child.type)) ?? value;
 }
 
-/** The outermost wrapper that starts with this definition. */
+/** The outermost wrapper that is about this definition alone. */
 function wrapped(node: Node): Node {
   let outer = node;
   while (outer.parent && wrappers.has(outer.parent.type)) {
-    const first = outer.parent.namedChildren.find((child) => child.type === outer.type);
-    if (first && first.id !== outer.id) break;
+    const { type } = outer;
+    if (outer.parent.namedChildren.filter((child) => child.type === type).length > 1) break;
     outer = outer.parent;
   }
   return outer;
@@ -59,26 +63,33 @@ function signatureOf(node: Node, outer: Node, source: string): string {
   const line = text
     .replace(/\s+/gu, ' ')
     .trim()
-    .replace(/(?:\s*(?:[={]|=>|:=))+$/u, '');
+    .replace(/(?:\s*(?:[={]|=>|:=)|\s+end)+$/u, '');
   return line.length > longestSignature ? `${line.slice(0, longestSignature)}...` : line;
 }
+
+/** What may hold a constant that others can use, by the kinds of syntax from the inside out. */
+const levels: readonly (readonly string[])[] = [
+  ['program'],
+  ['module'],
+  ['class_body'],
+  ['statement_block', 'internal_module'],
+  ['statement_block', 'module'],
+  ['expression_statement', 'module'],
+  ['expression_statement', 'block', 'class_definition'],
+];
 
 /** Values inside of functions are no definitions of the file. */
 function isLocal(node: Node): boolean {
   if (node.type !== 'variable_declarator' && node.type !== 'assignment') return false;
-  const holder = wrapped(node).parent;
-  const levels = [
-    'program',
-    'module',
-    'statement_block',
-    'expression_statement',
-    'class_body',
-    'block',
-  ];
-  if (!holder || !levels.includes(holder.type)) return true;
-  if (holder.type === 'statement_block') return holder.parent?.type !== 'internal_module';
-  if (holder.type === 'expression_statement') return holder.parent?.type !== 'module';
-  return false;
+  const first = wrapped(node).parent;
+  return !levels.some((kinds) => {
+    let holder = first;
+    return kinds.every((kind) => {
+      const fits = holder?.type === kind;
+      holder = holder?.parent ?? null;
+      return fits;
+    });
+  });
 }
 
 function* definitionsIn(node: Node, language: Language, at: Walk): Generator<Definition> {

@@ -38,7 +38,7 @@ async function outline({ path }: Question<typeof fields>, root: string): Promise
   const bytes = readFileSync(place.real);
   if (bytes.subarray(0, 8000).includes(0)) throw new Misasked(`"${path}" is no text.`);
   const source = bytes.toString('utf8');
-  const count = String(source.split('\n').length);
+  const count = String(source.replace(/\n$/u, '').split('\n').length);
   const lines = (await find(source, place.path)).map(shown);
   if (lines.length === 0) return `[No definitions seen in ${place.path}; read it: ${count} lines.]`;
   const kept = asMany(lines);

@@ -154,7 +154,7 @@ function makeServer(options: GateOptions, record: GateRecord): Server {
   return server;
 }
 
-/** Opens the gate. Its socket may be used by every user of this machine, since the sandbox's user is not ours. */
+/** Opens the gate. Only we may use its socket: the sandbox passes on what its commands say. */
 export async function openGate(options: GateOptions): Promise<Gate> {
   const record: GateRecord = { served: 0, denied: [], refused: [], unavailable: [] };
   const server = makeServer(options, record);
@@ -162,7 +162,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     server.once('error', reject);
     server.listen(options.socket, resolve);
   });
-  await chmod(options.socket, 0o666);
+  await chmod(options.socket, 0o600);
   return {
     record,
     close: () =>

@@ -19,6 +19,8 @@ export interface Lockfile {
   readonly packages: readonly LockedPackage[];
   /** Folders of the repository's own workspaces, relative to the root. */
   readonly workspaces: readonly string[];
+  /** Where npm links to them from `node_modules`; both paths are relative to the root. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
   /** `node_modules` folders beside the root's own. */
   readonly nested: readonly string[];
 }
@@ -87,13 +89,17 @@ function names(list: readonly string[] | undefined, ours: string): boolean {
   return list.includes(ours) || list.includes('any') || list.every((one) => one.startsWith('!'));
 }
 
+function isElsewhere({ os, cpu }: Entry): boolean {
+  return !names(os, process.platform) || !names(cpu, process.arch);
+}
+
 function lockedPackage(path: string, entry: Entry): LockedPackage {
   return {
     name: entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
     version: entry.version ?? '',
     integrity: entry.integrity ?? '',
     resolved: entry.resolved,
-    elsewhere: !names(entry.os, process.platform) || !names(entry.cpu, process.arch),
+    elsewhere: isElsewhere(entry),
     manifest: Object.fromEntries(told.flatMap((key) => (key in entry ? [[key, entry[key]]] : []))),
   };
 }
@@ -146,19 +152,26 @@ export function readLockfile(text: string, registry: string): Lockfile {
   const installed = inside.filter(
     ([path, entry]) => isInstalled(path) && !entry.link && !entry.inBundle,
   );
-  const nested = new Set<string>();
   for (const [path, entry] of installed) {
     const locked = lockedPackage(path, entry);
     const why = refusal(locked, registry);
     if (why === undefined) packages.push(locked);
     else refused.push(`${path}: ${why}`);
-    if (!path.startsWith('node_modules/') && !locked.elsewhere) {
-      nested.add(path.slice(0, path.indexOf('/node_modules/') + '/node_modules'.length));
-    }
   }
   if (refused.length > 0) throw new LockfileRefused(tell(refused));
-  const workspaces = inside.map(([path]) => path).filter((path) => !isInstalled(path));
-  return { packages, workspaces, nested: [...nested] };
+  return {
+    packages,
+    workspaces: inside.map(([path]) => path).filter((path) => !isInstalled(path)),
+    links: inside.flatMap(([path, { link, resolved = '' }]) =>
+      link === true ? [{ path, target: resolved }] : [],
+    ),
+    nested: nestedIn(inside.filter(([path, entry]) => isInstalled(path) && !isElsewhere(entry))),
+  };
+}
+
+function nestedIn(installed: readonly (readonly [string, Entry])[]): readonly string[] {
+  const paths = installed.map(([path]) => path).filter((path) => !path.startsWith('node_modules/'));
+  return [...new Set(paths.map((path) => path.replace(/\/node_modules\/.*$/u, '/node_modules')))];
 }
 
 function tell(refused: readonly string[]): string {

@@ -28,7 +28,7 @@ const Manifest = z.looseObject({
   dependencies: named,
   devDependencies: named,
   optionalDependencies: named,
-  workspaces: z.unknown(),
+  workspaces: z.unknown().optional(),
 });
 
 /** Whether there is anything to install; a manifest that is not understood is npm's to judge. */

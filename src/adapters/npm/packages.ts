@@ -1,7 +1,7 @@
 /** Packages by npm: what the lockfile names is installed in the sandbox, through a gate that has nothing else. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { errors } from '#core/errors.ts';
 import { redact } from '#core/redact.ts';
 import type { Installed, Packages } from '#ports/packages.ts';
@@ -17,7 +17,7 @@ export interface NpmPackagesOptions {
   readonly sandbox: Sandbox;
   /** The registry's address, asked when it is first needed. */
   readonly registry: () => Promise<string>;
-  /** The app's own folder: the gates' sockets are made in its `gates`. */
+  /** The app's own folder: the gate's sockets are made in its `npm`. */
   readonly dataDir: string;
   readonly log: Log;
 }
@@ -65,7 +65,7 @@ function commandFor({ packages }: Lockfile): readonly string[] {
 }
 
 async function makeSocket(dataDir: string): Promise<string> {
-  const folder = join(dataDir, 'gates');
+  const folder = join(dataDir, 'npm');
   const socket = join(folder, `${randomBytes(6).toString('hex')}.sock`);
   if (Buffer.byteLength(socket) > longestSocket) {
     throw errors.settingInvalid(
@@ -74,8 +74,7 @@ async function makeSocket(dataDir: string): Promise<string> {
       'Choose one of at most 80 characters.',
     );
   }
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o711);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   return socket;
 }
 
@@ -127,6 +126,17 @@ async function runNpm(
   }
 }
 
+/** The links to the repository's own workspaces lead out of the folder that is kept, so they are made anew. */
+async function linkWorkspaces(layer: Layer, { links }: Lockfile): Promise<void> {
+  for (const { path, target } of links) {
+    const link = join(layer.path, path);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(relative(dirname(path), target), link).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
+  }
+}
+
 async function installInside(options: NpmPackagesOptions, order: Order): Promise<Layer | Failed> {
   const socket = await makeSocket(options.dataDir);
   const workspace = await options.sandbox.open([order.tree]);
@@ -171,13 +181,17 @@ async function install(
   if (packages === 0) return { state: 'none', reason: 'The lockfile names no packages.' };
   const key = await installKey(tree.path, manifests, lockfile.workspaces);
   const kept = await options.sandbox.kept(key);
-  if (kept) return { state: 'installed', layer: kept, packages, cached: true };
+  if (kept) {
+    await linkWorkspaces(kept, lockfile);
+    return { state: 'installed', layer: kept, packages, cached: true };
+  }
   signal.throwIfAborted();
   const layer = await installInside(options, { tree, lockfile, registry, key, signal });
   if ('state' in layer) {
     options.log.warn({ key, reason: layer.reason }, 'packages not installed');
     return layer;
   }
+  await linkWorkspaces(layer, lockfile);
   options.log.info({ key, packages }, 'packages installed');
   return { state: 'installed', layer, packages, cached: false };
 }
