@@ -230,9 +230,44 @@ describe('a block finds its lines at the first level that fits', () => {
     expect(problems(answer, { 'a.py': '  if a:\n    b()\n' })).toMatch(/another indentation/);
   });
 
+  test('indentations that follow no rule are taken one by one', () => {
+    const text = '  if a:\n      b()\n';
+    const answer = block('a.py', 'if a:\n  b()', 'if a:\n  b()\n  c()\nd()');
+    expect(after(answer, { 'a.py': text })).toEqual({
+      'a.py': '  if a:\n      b()\n      c()\n  d()\n',
+    });
+  });
+
   test('a written indentation that would mean two is no match', () => {
     const answer = block('a.py', 'if a:\nb()', 'if a:\nc()');
     expect(problems(answer, { 'a.py': '  if a:\n    b()\n' })).toMatch(/not found/);
+  });
+});
+
+describe('in doubt a block is refused, never put in a wrong place', () => {
+  test('a line that stands elsewhere in the file is no slip of its neighbour', () => {
+    const text =
+      "const flow = require('../compose/resolve-flow.js');\nconst blow = require('../compose/resolve-blow.js');\nend();\n";
+    const answer = block(
+      'a.js',
+      "const blow = require('../compose/resolve-blow.js');\nconst flow = require('../compose/resolve-flow.js');",
+      'x',
+    );
+    expect(problems(answer, { 'a.js': text })).toMatch(/not found/);
+  });
+
+  test('first and last line alone do not hold a block whose middle is another', () => {
+    const text = 'function total(items) {\n  let sum = 0;\n  return sum;\n}\n';
+    const answer = block(
+      'a.ts',
+      'function total(items) {\n  return items.map(price).reduce(add);\n  done();\n}',
+      'x',
+    );
+    expect(problems(answer, { 'a.ts': text })).toMatch(/not found/);
+  });
+
+  test('blank lines are everywhere and name no place', () => {
+    expect(problems(block('a.ts', '  \n\t\nx', 'y'), { 'a.ts': '\n\n\n' })).toMatch(/not found/);
   });
 });
 

@@ -17,6 +17,8 @@ export function patientFetch(
     url,
     {
       method: init.method ?? 'GET',
+      // A connection that was kept may be dead by the next call, which would cost the whole conversation.
+      agent: false,
       headers: Object.fromEntries(new Headers(init.headers)),
       ...(init.signal ? { signal: init.signal } : {}),
     },

@@ -11,7 +11,7 @@ export const unknownTraits: Traits = { limit: 'max_tokens', temperature: true, t
 
 /** Servers say it in many words; the field's name must stand beside one of them. */
 const unsupported =
-  /unsupported|not (?:\w+ )?support|does(?:n't| not) support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|extra (?:inputs|fields)|no longer|deprecated|instead|only the default|invalid (?:field|param)/i;
+  /unsupported|not (?:\w+ )?support|does(?:n't| not) support|no \w+ found that support|unrecogni[sz]ed|unknown|unexpected|not permitted|not allowed|extra (?:inputs|fields)|no longer|deprecated|instead|only the default|invalid (?:field|param)/i;
 
 /** What this refusal teaches, or undefined when it is about something else or was learned before. */
 export function learn(traits: Traits, refusal: string): Traits | undefined {

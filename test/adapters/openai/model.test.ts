@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openaiModel, type OpenaiOptions } from '#adapters/openai/model.ts';
 import { withoutThoughts } from '#adapters/openai/answer.ts';
+import { SluiceError } from '#core/errors.ts';
 import type { ModelAnswer, ModelRequest } from '#ports/model.ts';
 import type { Log } from '#ports/telemetry.ts';
 
@@ -416,6 +417,18 @@ describe('a call that is given up', () => {
     await expect(answer).rejects.toThrow('a newer run took over');
   });
 
+  test('after a refusal waits from now on, by the clock of the machine', async () => {
+    const { url } = await serve({ status: 429, headers: { 'retry-after': '3600' }, body: {} });
+    const before = Date.now();
+    const model = openaiModel({ baseURL: url, apiKey: undefined, model: 'some-model', log });
+    const thrown: unknown = await model
+      .complete(request, new AbortController().signal)
+      .catch((error: unknown) => error);
+    const at = thrown instanceof SluiceError ? (thrown.retryAt?.getTime() ?? 0) : 0;
+    expect(at).toBeGreaterThanOrEqual(before + 3_600_000);
+    expect(at).toBeLessThan(before + 3_660_000);
+  });
+
   test('before it began asks nobody', async () => {
     const { url, heard } = await serve(seven);
     await expect(
@@ -570,7 +583,7 @@ describe('what a server does not take is learned once', () => {
       [
         refuse('max_tokens: unknown field', 422),
         refuse('Extra inputs are not permitted', 400, 'temperature'),
-        refuse('tool use is not supported', 404),
+        refuse('No endpoints found that support tool use.', 404),
       ],
       (body) =>
         expect(Object.keys(body).sort()).toEqual(['max_completion_tokens', 'messages', 'model']),
@@ -583,6 +596,13 @@ describe('what a server does not take is learned once', () => {
     await model.complete({ ...asked, tools: [tool] }, signal);
     expect(heard).toHaveLength(refusals.length + 2);
     expected(heard.at(-1)?.body ?? {});
+  });
+
+  test('a refusal that has nothing to do with these teaches nothing', async () => {
+    const { url, heard } = await serve(refuse('images are not supported'));
+    const answer = modelAt(url).complete(request, new AbortController().signal);
+    await expect(answer).rejects.toMatchObject({ kind: 'invalid' });
+    expect(heard).toHaveLength(1);
   });
 
   test('a limit that is too high teaches nothing', async () => {
