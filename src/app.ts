@@ -18,10 +18,12 @@ import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
+import type { Repository } from '#core/event.ts';
 import { enqueue } from '#engine/enqueue.ts';
 import type { World } from '#engine/flow.ts';
 import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
+import { verifyBranch, type ProposedCommit, type Verified } from '#flows/generate/verify-branch.ts';
 import type { Model } from '#ports/model.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Store } from '#ports/store.ts';
@@ -58,7 +60,7 @@ export interface OpenWorld extends World {
 
 export interface App {
   readonly url: string;
-  readonly model: string | undefined;
+  readonly world: OpenWorld;
   readonly store: Pick<Store, 'run' | 'runs' | 'steps'>;
   /** Takes no more work, waits for what is under way at most `milliseconds`, and closes everything. */
   stop(milliseconds: number): Promise<void>;
@@ -124,6 +126,22 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   };
 }
 
+/** Runs the evidence of a proposed commit again. */
+export async function verify(
+  world: OpenWorld,
+  repository: Repository,
+  proposed: Pick<ProposedCommit, 'commit' | 'parent' | 'message'>,
+): Promise<Verified> {
+  const session = world.forge.open(repository);
+  try {
+    const remote = await session.remote();
+    const { signal } = new AbortController();
+    return await verifyBranch({ ...world, signal }, { repository, remote, ...proposed });
+  } finally {
+    await session.close();
+  }
+}
+
 function openStore({ config, log, databaseFolder }: AppOptions): Promise<Postgres> {
   const dataDir = databaseFolder ?? config.dataFolder;
   return openPostgres({
@@ -138,19 +156,22 @@ function openStore({ config, log, databaseFolder }: AppOptions): Promise<Postgre
 export async function openRuns(
   options: AppOptions,
 ): Promise<{ store: Store; close(): Promise<void> }> {
-  const { store, close } = await openStore(options);
-  return { store, close };
+  return openStore(options);
 }
 
 /** The whole App: takes webhooks, works on runs. */
 export async function openApp(options: AppOptions): Promise<App> {
   const { config, log } = options;
   const world = await openWorld(options);
-  const { store, queue, close } = await openStore(options);
+  const database = await openStore(options);
+  const { store, queue } = database;
   const door = webhookDoor({
     verify: (body, signature) => world.app.verify(body, signature),
     receive: async (delivery) => {
-      await enqueue({ store, queue, flows, log }, delivery);
+      await enqueue(
+        { store, queue, flows, log },
+        { ...delivery, event: delivery.event ?? undefined },
+      );
     },
     log,
   });
@@ -164,12 +185,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   await work({ store, queue, flows, world });
   return {
     url: server.url,
-    model: world.model?.name,
+    world,
     store,
     async stop(milliseconds) {
       await server.stop();
       await queue.drain(milliseconds);
-      await close();
+      await database.close();
       await world.close();
     },
   };

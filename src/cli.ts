@@ -6,7 +6,7 @@ import { asSluiceError } from '#core/errors.ts';
 const verbs: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
   demo: {
     about: 'play the whole story on a local GitHub with a sample repository',
-    load: async () => (await import('#cli/demo.ts')).demoCommand(),
+    load: async () => (await import('#cli/demo.ts')).demoCommand(process.env),
   },
   serve: {
     about: 'run the App: receive webhooks and work on runs',

@@ -1,4 +1,6 @@
 /** How every verb answers: one JSON document or lines for people on stdout, the rest on stderr, and an exit code. */
+import { z } from 'zod';
+import { noCost } from '#core/budget.ts';
 import type { Outcome } from '#core/run.ts';
 
 /** The environment as `cli.ts` hands it over. */
@@ -33,6 +35,37 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+const EvidenceRow = z.object({
+  name: z.string(),
+  command: z.string(),
+  before: z.string(),
+  after: z.string(),
+  verdict: z.string(),
+});
+
+/** What the generate flow adds to its result, as far as it came. */
+export const Facts = z.object({
+  branch: z.string().nullable().default(null),
+  head: z.string().nullable().default(null),
+  evidence: z.array(EvidenceRow).default([]),
+  checks: z.array(z.object({ name: z.string(), conclusion: z.string() })).default([]),
+  cost: z
+    .object({
+      calls: z.int(),
+      inputTokens: z.int(),
+      outputTokens: z.int(),
+      usd: z.number().nullable(),
+    })
+    .default(noCost),
+});
+
+/** The evidence as a table for people, with an empty line below. */
+export function evidenceLines(rows: readonly z.infer<typeof EvidenceRow>[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ name, before, after, command }) => [name, before, after, command]);
+  return [...table([['', 'before', 'after', 'command'], ...cells]), ''];
 }
 
 /** Resolves when a person or a supervisor asks the process to end. */

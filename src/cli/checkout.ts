@@ -1,7 +1,7 @@
 /** A person's own checkout as a repository for the local GitHub, and a branch brought back into it. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { SluiceError } from '#core/errors.ts';
 
@@ -33,6 +33,8 @@ function notUsable(option: string, message: string, hint: string): SluiceError {
 }
 
 export interface Checkout {
+  /** For the local GitHub: the folder's name. */
+  readonly name: string;
   /** The person's folder. */
   readonly folder: string;
   /** The bare clone that the local GitHub serves. */
@@ -88,7 +90,8 @@ export async function cloneCheckout(
   await git(target, 'clone', '--quiet', '--bare', '--no-hardlinks', '--', from, bare);
   await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
   await git(bare, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
-  return { folder: from, bare, branch, commit };
+  const name = basename(from).replace(/[^\w.-]+/g, '-') || 'repository';
+  return { name, folder: from, bare, branch, commit };
 }
 
 async function isBranch(folder: string, name: string): Promise<boolean> {
@@ -130,4 +133,17 @@ export async function bringBack(checkout: Checkout, from: string, branch: string
     );
     return name;
   }
+}
+
+/** Throws what git throws when there is no such commit. */
+export async function readCommit(
+  folder: string,
+  commit: string,
+): Promise<{ parents: readonly string[]; message: string }> {
+  const shown = await git(folder, 'log', '-1', '--format=%P%n%B', '--end-of-options', commit);
+  const [first = '', ...message] = shown.split('\n');
+  return {
+    parents: first.split(' ').filter((parent) => parent !== ''),
+    message: message.join('\n'),
+  };
 }

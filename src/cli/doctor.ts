@@ -42,8 +42,8 @@ async function sandbox(config: Config): Promise<readonly Note[]> {
 async function database(config: Config): Promise<Note> {
   const where = config.databaseUrl === undefined ? 'embedded' : 'at DATABASE_URL';
   try {
-    const { close } = await openRuns({ config, log: openLog('error') });
-    await close();
+    const runs = await openRuns({ config, log: openLog('error') });
+    await runs.close();
     return { area: 'database', level: 'ok', text: `PostgreSQL, ${where}, answers` };
   } catch (thrown) {
     const { message, hint } = asSluiceError(thrown);
@@ -107,7 +107,7 @@ export function doctorCommand(environment: Environment): Command {
         { works, notes },
         notes.flatMap(({ area, level, text, ...more }) => [
           `${sign[level]} ${area}: ${text}`,
-          ...('remedy' in more ? [`    ${String(more.remedy)}`] : []),
+          ...('remedy' in more ? [`    ${more.remedy ?? ''}`] : []),
         ]),
       );
       process.exitCode = works ? 0 : 1;

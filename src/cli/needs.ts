@@ -56,21 +56,21 @@ async function maySudo(command: string): Promise<boolean> {
  * Makes sure that bubblewrap is there: installs it as root, or by sudo after asking.
  * Throws invalid `needs-missing` with the one command to type where neither is possible.
  */
-export async function ensureNeeds(): Promise<'there' | 'installed'> {
-  if (isInstalled('bwrap')) return 'there';
-  const manager = managers.find(({ program }) => isInstalled(program));
-  const commands = manager?.commands ?? [];
-  const shown = commands.at(-1)?.join(' ') ?? 'your package manager to install bubblewrap';
+export async function ensureNeeds(): Promise<void> {
+  if (isInstalled('bwrap')) return;
+  const commands = managers.find(({ program }) => isInstalled(program))?.commands ?? [];
+  const shown = commands.at(-1)?.join(' ') ?? 'install bubblewrap with your package manager';
   const isRoot = process.getuid?.() === 0;
-  if (commands.length > 0 && (isRoot || (await maySudo(shown)))) {
+  if (isRoot || (await maySudo(shown))) {
     for (const command of commands) await run(isRoot ? command : ['sudo', ...command]);
-    if (isInstalled('bwrap')) return 'installed';
+    if (isInstalled('bwrap')) return;
   }
-  throw new SluiceError({
-    code: 'needs-missing',
-    kind: 'invalid',
-    message: `bubblewrap, the sandbox in which strange code runs, is not installed. Run: ${isRoot ? '' : 'sudo '}${shown}`,
-  });
+  throw missing(isRoot ? shown : `sudo ${shown}`);
+}
+
+function missing(remedy: string): SluiceError {
+  const message = `bubblewrap, the sandbox in which strange code runs, is not installed. Run: ${remedy}`;
+  return new SluiceError({ code: 'needs-missing', kind: 'invalid', message });
 }
 
 export function needsCommand(): Command {

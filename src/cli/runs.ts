@@ -50,13 +50,14 @@ export function runsCommand(environment: Environment): Command {
     .option('--limit <number>', 'how many to list', '50')
     .action(async (id: string | undefined, options: { json?: boolean; limit: string }) => {
       const config = readConfig(environment);
-      const { store, close } = await openRuns({ config, log: openLog('warn') });
+      const opened = await openRuns({ config, log: openLog('warn') });
+      const { store } = opened;
       try {
         await (id === undefined
           ? list(store, Math.max(1, Number.parseInt(options.limit, 10) || 50), options.json)
           : one(store, id, options.json));
       } finally {
-        await close();
+        await opened.close();
       }
     });
 }

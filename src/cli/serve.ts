@@ -29,7 +29,7 @@ export function serveCommand(environment: Environment): Command {
         return;
       }
       const app = await openApp({ config, log });
-      log.info({ url: app.url, model: app.model ?? 'none' }, 'ready');
+      log.info({ url: app.url, model: app.world.model?.name ?? 'none' }, 'ready');
       await untilStopped();
       await app.stop(drainTime);
     });

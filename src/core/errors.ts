@@ -66,6 +66,13 @@ export const errors = {
         'No GitHub App is configured: APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET are missing.',
       hint: 'Run `npm run -s sluice -- serve`: it leads through registering one.',
     }),
+  modelMissing: () =>
+    new SluiceError({
+      code: 'model-missing',
+      kind: 'invalid',
+      message: 'No model is configured.',
+      hint: 'Set OPENAI_BASE_URL, OPENAI_API_KEY and SLUICE_MODEL to an OpenAI-compatible endpoint.',
+    }),
   settingInvalid: (where: string, problem: string, hint: string) =>
     new SluiceError({
       code: 'setting-invalid',
