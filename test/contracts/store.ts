@@ -1,0 +1,162 @@
+/** What every store must do; run on each adapter alike. */
+import { describe, expect, test } from 'vitest';
+import type { Event } from '#core/event.ts';
+import type { RunResult } from '#core/run.ts';
+import type { NewRun, Store } from '#ports/store.ts';
+
+export const someEvent: Event = {
+  kind: 'labelled',
+  delivery: 'd-1',
+  repository: {
+    id: 1,
+    owner: 'ada',
+    name: 'engine',
+    defaultBranch: 'main',
+    private: false,
+    installation: 7,
+  },
+  actor: { id: 2, login: 'ada', kind: 'person' },
+  issue: {
+    number: 3,
+    title: 'It rounds',
+    body: 'NUL \0 and half \ud800 characters',
+    author: { id: 2, login: 'ada', kind: 'person' },
+    labels: ['sluice'],
+    state: 'open',
+    url: 'http://localhost/ada/engine/issues/3',
+  },
+  label: 'sluice',
+};
+
+export function newRun(over: Partial<NewRun> = {}): NewRun {
+  const id = crypto.randomUUID();
+  return { id, flow: 'generate', key: id, event: someEvent, input: { issue: 3 }, ...over };
+}
+
+const proven: RunResult = {
+  outcome: 'proven',
+  reason: 'It holds.',
+  code: 'ok',
+  facts: { pull: 1 },
+};
+
+export function storeContract(open: () => Promise<Store>): void {
+  describe('a store', () => {
+    test('keeps a delivery once', async () => {
+      const store = await open();
+      const delivery = { id: crypto.randomUUID(), name: 'issues', event: someEvent };
+      const keep = () => store.transaction((tx) => store.keepDelivery(tx, delivery));
+      expect([await keep(), await keep()]).toEqual([true, false]);
+    });
+
+    test('keeps nothing of a transaction that threw', async () => {
+      const store = await open();
+      const run = newRun();
+      const broken = store.transaction(async (tx) => {
+        await store.keepRun(tx, run);
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
+      expect(await store.run(run.id)).toBeUndefined();
+    });
+
+    test('gives a run back as it was, with every character', async () => {
+      const store = await open();
+      const run = newRun({ input: { text: 'a\0b\udfff' } });
+      await store.transaction((tx) => store.keepRun(tx, run));
+      expect(await store.run(run.id)).toMatchObject({
+        ...run,
+        state: 'queued',
+        attempts: 0,
+        result: null,
+        supersededBy: null,
+        endedAt: null,
+      });
+      expect((await store.runs(1)).map(({ id }) => id)).toEqual([run.id]);
+    });
+
+    test('knows no run by a name that is no id', async () => {
+      expect(await (await open()).run("1'; drop table runs")).toBeUndefined();
+    });
+
+    test('supersedes what has not ended of the same key, and only that', async () => {
+      const store = await open();
+      const key = crypto.randomUUID();
+      const [ended, older, newer] = [newRun({ key }), newRun({ key }), newRun({ key })];
+      const other = newRun();
+      const keep = (run: NewRun) => store.transaction((tx) => store.keepRun(tx, run));
+      await keep(other);
+      await keep(ended);
+      await store.move(ended.id, 'failed');
+      expect(await keep(older)).toEqual([]);
+      expect((await keep(newer)).map(({ id }) => id)).toEqual([older.id]);
+      expect(await store.run(older.id)).toMatchObject({
+        state: 'superseded',
+        supersededBy: newer.id,
+      });
+      expect((await store.run(ended.id))?.state).toBe('failed');
+      expect((await store.run(other.id))?.state).toBe('queued');
+    });
+
+    test('lets one of many runs of a key survive that start at the same time', async () => {
+      const store = await open();
+      const key = crypto.randomUUID();
+      const runs = Array.from({ length: 8 }, () => newRun({ key }));
+      await Promise.all(runs.map((run) => store.transaction((tx) => store.keepRun(tx, run))));
+      const states = await Promise.all(runs.map(async ({ id }) => (await store.run(id))?.state));
+      expect(states.filter((state) => state === 'queued')).toHaveLength(1);
+    });
+
+    test('moves a run only where the words allow it, and counts its attempts', async () => {
+      const store = await open();
+      const { id } = newRun();
+      await store.transaction((tx) => store.keepRun(tx, newRun({ id })));
+      expect(await store.move(id, 'succeeded')).toBe(false);
+      expect(await store.move(id, 'running')).toBe(true);
+      expect(await store.move(id, 'running')).toBe(false);
+      expect(await store.move(id, 'waiting')).toBe(true);
+      expect(await store.move(id, 'running')).toBe(true);
+      expect(await store.move(id, 'succeeded', { result: proven })).toBe(true);
+      expect(await store.move(id, 'cancelled')).toBe(false);
+      const run = await store.run(id);
+      expect(run).toMatchObject({ state: 'succeeded', attempts: 2, result: proven });
+      expect(run?.endedAt).toBeInstanceOf(Date);
+    });
+
+    test('keeps steps in their order, and never undoes one that is done', async () => {
+      const store = await open();
+      const run = newRun();
+      await store.transaction((tx) => store.keepRun(tx, run));
+      await store.move(run.id, 'running');
+      const keep = (name: string, state: 'started' | 'done', output?: unknown) =>
+        store.keepStep({ run: run.id, name, state, output });
+      await keep('plan', 'started');
+      await keep('patch', 'started');
+      await keep('plan', 'done', { files: ['a\0', '\ud83d'] });
+      await keep('plan', 'started');
+      await keep('plan', 'done', 'other');
+      expect(await store.step(run.id, 'plan')).toMatchObject({
+        state: 'done',
+        attempt: 1,
+        output: { files: ['a\0', '\ud83d'] },
+      });
+      expect((await store.steps(run.id)).map(({ name, state }) => [name, state])).toEqual([
+        ['plan', 'done'],
+        ['patch', 'started'],
+      ]);
+    });
+
+    test('masks secrets in errors and results', async () => {
+      const store = await open();
+      const run = newRun();
+      const secret = `ghp_${'a'.repeat(36)}`;
+      await store.transaction((tx) => store.keepRun(tx, run));
+      const error = `it said ${secret} \0`;
+      await store.keepStep({ run: run.id, name: 'x', state: 'failed', error });
+      await store.move(run.id, 'running');
+      await store.move(run.id, 'failed', { result: { ...proven, reason: `token ${secret}` } });
+      expect((await store.step(run.id, 'x'))?.error).toBe('it said [redacted] \uFFFD');
+      expect((await store.run(run.id))?.result?.reason).toBe('token [redacted]');
+    });
+  });
+}
