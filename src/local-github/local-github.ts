@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { createConformance } from './conformance.ts';
 import { createDoor } from './door.ts';
 import { createHookshot } from './hooks/hookshot.ts';
+import type { Site } from './pages/view.ts';
 import { seedState } from './seed.ts';
-import type { GitHub, Role, State } from './state.ts';
+import type { Role, State } from './state.ts';
 import { defaultWorld, readWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +22,8 @@ export interface LocalGitHubOptions {
   readonly folder?: string;
   /** Where webhooks go; it can be set later. */
   readonly hookUrl?: string;
+  /** Said on top of every page: that what one sees is a replay, for example. */
+  readonly notice?: string;
   /** Milliseconds since 1970; for tests that wait for a token to expire. */
   readonly clock?: () => number;
 }
@@ -71,7 +74,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       github: () => github,
       told: (webhook) => violations.push(...conformance.webhook(webhook)),
     });
-    const github: GitHub = { state, url, changes: new EventEmitter(), now, emit: hookshot.emit };
+    const { notice } = options;
+    const changes: Site['changes'] = new EventEmitter();
+    const github: Site = { state, url, changes, now, emit: hookshot.emit, notice };
     github.changes.setMaxListeners(0);
     const { redeliver } = hookshot;
     server.on('request', createDoor({ github, conformance, violations, redeliver }));

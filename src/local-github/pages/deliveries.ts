@@ -18,7 +18,7 @@ export function deliveriesPage({ github }: Visit): Page {
         <h2>Webhook deliveries of ${app.name}</h2>
         <p class="muted">
           ${app.hook.url === null ? 'No address is set: nothing is sent.' : html`Sent to <code>${app.hook.url}</code>.`}
-          They are tried once; one that failed can be sent again.
+          Each is tried once, as GitHub does.
         </p>
       </header>
       <div class="box" data-live="deliveries">
