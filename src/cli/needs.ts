@@ -47,7 +47,7 @@ function run([program = '', ...rest]: readonly string[]): Promise<boolean> {
 async function maySudo(command: string): Promise<boolean> {
   if (!isInstalled('sudo') || !process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Sluice needs bubblewrap. Run "sudo ${command}"? [y/N] `);
+  const answer = await terminal.question(`Sluice needs bubblewrap. Run "${command}"? [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }
@@ -58,19 +58,23 @@ async function maySudo(command: string): Promise<boolean> {
  */
 export async function ensureNeeds(): Promise<void> {
   if (isInstalled('bwrap')) return;
-  const commands = managers.find(({ program }) => isInstalled(program))?.commands ?? [];
-  const shown = commands.at(-1)?.join(' ') ?? 'install bubblewrap with your package manager';
   const isRoot = process.getuid?.() === 0;
+  const commands = commandsFor(isRoot);
+  const shown = commands.at(-1)?.join(' ') ?? 'install bubblewrap with your package manager';
   if (isRoot || (await maySudo(shown))) {
-    for (const command of commands) await run(isRoot ? command : ['sudo', ...command]);
+    for (const command of commands) await run(command);
     if (isInstalled('bwrap')) return;
   }
-  throw missing(isRoot ? shown : `sudo ${shown}`);
+  throw new SluiceError({
+    code: 'needs-missing',
+    kind: 'invalid',
+    message: `bubblewrap, the sandbox in which strange code runs, is not installed. Run: ${shown}`,
+  });
 }
 
-function missing(remedy: string): SluiceError {
-  const message = `bubblewrap, the sandbox in which strange code runs, is not installed. Run: ${remedy}`;
-  return new SluiceError({ code: 'needs-missing', kind: 'invalid', message });
+function commandsFor(isRoot: boolean): readonly (readonly string[])[] {
+  const commands = managers.find(({ program }) => isInstalled(program))?.commands ?? [];
+  return isRoot ? commands : commands.map((command) => ['sudo', ...command]);
 }
 
 export function needsCommand(): Command {
