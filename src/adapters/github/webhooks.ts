@@ -7,7 +7,7 @@ import { readEvent, type Reading } from './events.ts';
 /** GitHub sends nothing above 25 MB. */
 const bodyLimit = 25 * 1024 * 1024;
 /** All bodies on their way in together: they cannot be proven before they are whole. */
-const heldLimit = 8 * bodyLimit;
+const heldLimit = 4 * bodyLimit;
 /** GitHub's own payloads nest less than ten deep. */
 const depthLimit = 64;
 

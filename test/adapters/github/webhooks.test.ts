@@ -237,6 +237,30 @@ test.each([
   expect(received).toEqual([]);
 });
 
+test('bodies that fill the memory together are refused, and what they held is free again', async () => {
+  const sent = Array.from({ length: 5 }, () => {
+    const length = { 'content-length': 25 * 1024 * 1024 };
+    const sending = send(`${server.url}/api/github/webhooks`, {
+      method: 'POST',
+      headers: headers('x', length),
+    });
+    // All but the last byte: none of them ever ends.
+    sending.write(Buffer.alloc(length['content-length'] - 1, ' '));
+    const answered = new Promise<number>((done, failed) => {
+      sending.on('response', (response) => done(response.resume().statusCode ?? 0));
+      sending.on('error', failed);
+    });
+    return { sending, answered };
+  });
+  expect(await Promise.race(sent.map(({ answered }) => answered))).toBe(503);
+  for (const { sending, answered } of sent) {
+    answered.catch(() => 'cut off by us');
+    sending.destroy();
+  }
+  const answer = await knock({ headers: headers(body), chunks: [body] });
+  expect(answer.status).toBe(202);
+});
+
 test('bytes that are no UTF-8 are not taken for what they would be read as', async () => {
   const bytes = Buffer.from([0x7b, 0xff, 0x7d]);
   expect((await knock({ headers: headers(bytes), chunks: [bytes] })).status).toBe(401);
