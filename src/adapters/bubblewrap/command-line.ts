@@ -133,8 +133,6 @@ export interface CommandSpec {
   /** Descriptors that bubblewrap is handed. */
   readonly statusDescriptor: number;
   readonly seccompDescriptor: number | undefined;
-  /** Whether control groups count memory and processes; else every process is limited by itself. */
-  readonly grouped: boolean;
 }
 
 const environment: Readonly<Record<string, string>> = {
@@ -171,7 +169,7 @@ export function commandArguments(spec: CommandSpec): readonly string[] {
     ...spec.etcFiles.flatMap((name) => ['--ro-bind', `${stageFolder}/etc/${name}`, `/etc/${name}`]),
     ...['--proc', '/proc', '--dev', '/dev', ...masks],
     ...['--size', size, '--perms', '1777', '--tmpfs', '/tmp', '--size', size],
-    ...['--tmpfs', '/home/sandbox', '--size', '67108864', '--perms', '1777', '--tmpfs', '/dev/shm'],
+    ...['--tmpfs', '/home/sandbox', '--size', size, '--perms', '1777', '--tmpfs', '/dev/shm'],
     ...['--ro-bind', toolsFolder, toolsFolder, '--dir', '/run'],
     ...(spec.gate === undefined ? [] : ['--bind', spec.gate, '/run/gate.sock']),
     // No mount may ever stand below this one: its target would be looked up in a tree that strange code wrote,
@@ -180,7 +178,7 @@ export function commandArguments(spec: CommandSpec): readonly string[] {
     ...['--chdir', spec.folder === '' ? '/repo' : `/repo/${spec.folder}`],
     ...['--json-status-fd', String(spec.statusDescriptor)],
     ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),
-    ...['--', '/usr/bin/prlimit', ...processLimits(limits, spec.grouped), '--', ...spec.argv],
+    ...['--', '/usr/bin/prlimit', ...processLimits(limits), '--', ...spec.argv],
   ];
 }
 
@@ -189,10 +187,10 @@ function environmentFlags(values: Readonly<Record<string, string>>): readonly st
 }
 
 /**
- * Set from inside, where the count of processes is that of this sandbox alone. Without control groups each process
- * may have the whole of `memory` as data; its address space is left alone, of which JavaScript engines reserve much.
+ * Set from inside, where the count of processes is that of this sandbox alone. Neither the address space nor the data
+ * of a process is limited: JavaScript engines reserve far more than they use.
  */
-function processLimits(limits: Limits, grouped: boolean): readonly string[] {
+function processLimits(limits: Limits): readonly string[] {
   return [
     '--core=0',
     `--fsize=${limits.fileSize}`,
@@ -204,6 +202,5 @@ function processLimits(limits: Limits, grouped: boolean): readonly string[] {
     '--nice=0',
     '--sigpending=1024',
     `--nproc=${limits.processes}`,
-    ...(grouped ? [] : [`--data=${limits.memory}`]),
   ];
 }

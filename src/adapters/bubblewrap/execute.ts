@@ -1,13 +1,14 @@
 /** Execute: runs one command in its sandbox from the runner, with every limit, and returns only when all of it is dead. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { openSync, closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '#ports/sandbox.ts';
 import { errors } from '#core/errors.ts';
 import type { ControlGroups, Group } from './cgroups.ts';
 import { commandArguments, type CommandSpec } from './command-line.ts';
+import { watchMemory } from './memory-watch.ts';
 import { readOutput } from './output.ts';
 import type { Slot } from './overlay.ts';
 import { systemPath } from './system.ts';
@@ -19,10 +20,7 @@ export interface Machinery {
 }
 
 export interface Order {
-  readonly spec: Omit<
-    CommandSpec,
-    'statusDescriptor' | 'seccompDescriptor' | 'grouped' | 'etcFiles'
-  >;
+  readonly spec: Omit<CommandSpec, 'statusDescriptor' | 'seccompDescriptor' | 'etcFiles'>;
   readonly etcFiles: readonly string[];
   readonly input: string | null;
   readonly slot: Slot | undefined;
@@ -49,7 +47,6 @@ export function execute(machinery: Machinery, order: Order): Running {
       etcFiles: order.etcFiles,
       statusDescriptor: 3,
       seccompDescriptor: filter === undefined ? undefined : 4,
-      grouped: group !== undefined,
     }),
   ];
   const started = performance.now();
@@ -96,6 +93,8 @@ function asChild(child: ChildProcess): Child {
 }
 
 interface Tree {
+  /** The process that the whole sandbox lives by; undefined until there is one. */
+  first(): number | undefined;
   kill(): void;
   wasKilled(): boolean;
   /** Resolves when no process of the sandbox is left. */
@@ -116,32 +115,30 @@ function watchTree({ process: child, status }: Child): Tree {
     const found = new RegExp(`"${name}"\\s*:\\s*(\\d+)`, 'u').exec(text)?.[1];
     return found === undefined ? undefined : Number(found);
   };
+  const first = () => number('child-pid');
   return {
+    first,
     exitCode: () => number('exit-code'),
     wasKilled: () => killed,
     kill: () => {
       killed = true;
-      const first = number('child-pid');
+      const pid = first();
       // Its own first process takes all others with it, and bubblewrap, which waits for it, stays to clean up.
-      if (first !== undefined && isAlive(first)) process.kill(first, 'SIGKILL');
-      else child.kill('SIGKILL');
+      if (pid === undefined || !killProcess(pid)) child.kill('SIGKILL');
       setTimeout(() => child.kill('SIGKILL'), 500).unref();
     },
     gone: async () => {
-      const first = number('child-pid');
+      const pid = first();
       // bubblewrap ends with its command; what that left running lives until this process is dead too.
-      while (first !== undefined && isAlive(first)) {
-        process.kill(first, 'SIGKILL');
-        await sleep(1);
-      }
+      while (pid !== undefined && killProcess(pid)) await sleep(1);
     },
   };
 }
 
-/** The runner has its own process namespace, in which a number comes back only after very many others. */
-function isAlive(pid: number): boolean {
+/** False when it is gone. The runner has its own process namespace, in which a number does not soon come back. */
+function killProcess(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8') !== '';
+    return process.kill(pid, 'SIGKILL');
   } catch {
     return false;
   }
@@ -155,22 +152,24 @@ interface Started {
   readonly started: number;
 }
 
+type Reason = 'time' | 'flood' | 'memory';
+
 async function finish({ child, tree, group, order, started }: Started): Promise<Execution> {
   // Why we ended it ourselves, if we did.
-  let stopped: 'time' | 'flood' | undefined;
-  const stop = (reason: 'time' | 'flood') => {
+  let stopped: Reason | undefined;
+  const stop = (reason: Reason) => {
     stopped ??= reason;
     tree.kill();
   };
-  const timer = setTimeout(() => stop('time'), order.spec.limits.wall);
   const stdout = readOutput(child.stdout, () => stop('flood'));
   const stderr = readOutput(child.stderr, () => stop('flood'));
+  const guards = guard(order, { tree, group, stop });
   // A command that does not read its input closes the pipe.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(order.input);
   try {
     await ended(child, tree);
-    const killed = group !== undefined && group.outOfMemoryKills() > 0;
+    const killed = group ? group.outOfMemoryKills() > 0 : stopped === 'memory';
     const code = tree.exitCode();
     // Killed by nobody, and bubblewrap never came to tell of an end.
     if (code === undefined && !killed && !tree.wasKilled()) throw notStarted(stderr.text());
@@ -184,9 +183,34 @@ async function finish({ child, tree, group, order, started }: Started): Promise<
       milliseconds: Math.round(performance.now() - started),
     };
   } finally {
-    clearTimeout(timer);
+    guards.stop();
     group?.remove();
   }
+}
+
+/** Watches the clock, and the memory where no control group does. */
+function guard(
+  { spec: { limits } }: Order,
+  on: {
+    readonly tree: Tree;
+    readonly group: Group | undefined;
+    readonly stop: (reason: Reason) => void;
+  },
+): { stop(): void } {
+  const timer = setTimeout(() => on.stop('time'), limits.wall);
+  const watch = on.group
+    ? undefined
+    : watchMemory(
+        () => on.tree.first(),
+        limits.memory,
+        () => on.stop('memory'),
+      );
+  return {
+    stop: () => {
+      clearTimeout(timer);
+      watch?.stop();
+    },
+  };
 }
 
 function notStarted(words: string): Error {
@@ -215,7 +239,10 @@ function endOf(code: number | undefined): Pick<Execution, 'exitCode' | 'signal'>
   return signal === undefined ? { exitCode: code, signal: null } : { exitCode: null, signal };
 }
 
-/** Engines that give up by themselves say so; without control groups nothing else tells. */
+/** Engines that meet a limit of their own give up, and say so. */
 function saysOutOfMemory(code: number | undefined, stderr: string): boolean {
-  return code !== 0 && /out of memory|MemoryError|cannot allocate memory/iu.test(stderr);
+  return (
+    code !== 0 &&
+    /out of memory|MemoryError|cannot allocate memory|allocation failed/iu.test(stderr)
+  );
 }

@@ -8,7 +8,7 @@ export interface Limits {
   readonly cpuSeconds: number;
   /** Processor cores that all processes together may use; only enforced where control groups are. */
   readonly cores: number;
-  /** Bytes: of all processes together with control groups, else of each one. */
+  /** Bytes of all processes together, files in memory included where control groups are. */
   readonly memory: number;
   readonly processes: number;
   /** Bytes that the workspace's upper layer, and each of `/tmp` and the home folder, may hold. */

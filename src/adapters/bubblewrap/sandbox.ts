@@ -89,23 +89,25 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
   if (lack) throw errors.sandboxUnavailable(lack.problem, lack.remedy);
   const dataDir = await prepareDataDir(options.dataDir);
   const firstUid = options.firstUid ?? defaultFirstUid;
-  const runner = new RunnerProcess({
+  const spec = {
     bubblewrap: findProgram('bwrap') ?? 'bwrap',
     asRoot,
     dataDir,
     tools: await checkTools(options.tools),
     program: options.runner ?? fileURLToPath(new URL('../../runner.ts', import.meta.url)),
     firstUid,
-  });
+  };
   const tools = options.tools.map(({ to }) => to);
+  let runner: RunnerProcess | undefined;
   try {
+    runner = new RunnerProcess(spec);
     const started = await runner.ask({ do: 'start', asRoot, dataDir, tools, firstUid });
     const found = await probe(runner, started, { asRoot, limits: options.limits ?? {} });
     if (found.length > 0) throw new Error(found.join('; '));
     options.log.info({ asRoot, ...started }, 'sandbox runner started');
     return { runner, started };
   } catch (thrown) {
-    await runner.end();
+    await runner?.end();
     const { problem, remedy } = explainFailure(asSluiceError(thrown).message);
     options.log.error({ problem, remedy }, 'sandbox does not work');
     throw errors.sandboxUnavailable(problem, remedy);
@@ -144,7 +146,7 @@ function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {
     version === null
       ? {
           level: 'weaker',
-          text: `Memory is limited per process, not per command, and processor time only in sum: control groups cannot be made (${problem}).`,
+          text: `Memory is looked at ten times a second instead of limited by the kernel, and cores are not limited: control groups cannot be made (${problem}).`,
           remedy: asRoot
             ? 'Start the app where /sys/fs/cgroup is writable, for example as a systemd service with Delegate=yes and DelegateSubgroup=app.'
             : 'Start the app as root, or as a systemd service with User=, Delegate=yes and DelegateSubgroup=app.',

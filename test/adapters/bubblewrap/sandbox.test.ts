@@ -1,0 +1,260 @@
+/** The sandbox on bubblewrap: the port's contract for every kind of broker, and what the port does not say. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
+import type { Sandbox } from '#ports/sandbox.ts';
+import type { Log } from '#ports/telemetry.ts';
+import {
+  contractLimits,
+  isRunning,
+  layerOf,
+  sandboxContract,
+  until,
+} from '../../contracts/sandbox.ts';
+
+const nothing = () => undefined;
+const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
+const isRoot = process.getuid?.() === 0;
+const node = { from: process.execPath, to: '/opt/tools/bin/node' };
+const root = join(import.meta.dirname, '../../..');
+
+let folder = '';
+let dataDir = '';
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  dataDir = join(folder, 'data');
+  sandbox = bubblewrapSandbox({ dataDir, tools: [node], limits: contractLimits, log });
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the contract', () => {
+  test.each(sandboxContract)('$title', ({ run }) => run({ sandbox, dataDir }));
+});
+
+/** What a broker of its own needs of this checkout, in a folder that others can reach. */
+async function checkoutAt(place: string): Promise<void> {
+  for (const name of ['src/adapters/bubblewrap', 'src/core', 'src/ports', 'src/runner.ts']) {
+    await cp(join(root, name), join(place, name), { recursive: true });
+  }
+  for (const name of ['package.json', 'test/contracts', 'test/adapters/bubblewrap']) {
+    await cp(join(root, name), join(place, name), { recursive: true });
+  }
+  await cp(await realpath(join(root, 'node_modules/zod')), join(place, 'node_modules/zod'), {
+    recursive: true,
+  });
+  await cp(process.execPath, join(place, 'node'));
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, 'close');
+  return text;
+}
+
+const broker = 'test/adapters/bubblewrap/broker.ts';
+
+describe.runIf(isRoot)('as root', () => {
+  test('the whole contract holds for a broker that is an ordinary user, and what is weaker is said', async () => {
+    const place = join(folder, 'checkout');
+    await checkoutAt(place);
+    await chmod(folder, 0o755);
+    execFileSync('chown', ['-R', '65534:65534', place]);
+    const dropped = ['--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+    const argv = [join(place, 'node'), join(place, broker), 'contract', join(place, 'data')];
+    const child = spawn('setpriv', [...dropped, ...argv], { cwd: place, env: {} });
+    const report = JSON.parse(await outputOf(child)) as unknown;
+    expect(report).toMatchObject({ uid: 65534, failures: [], health: { works: true } });
+    expect(JSON.stringify(report)).toContain('"level":"weaker"');
+  });
+
+  test('it works in a checkout that only root can read, files included', async () => {
+    const place = join(folder, 'private');
+    await checkoutAt(place);
+    execFileSync('chmod', ['-R', 'u+rwX,go-rwx', place]);
+    const closed = bubblewrapSandbox({
+      dataDir: join(place, 'data'),
+      tools: [
+        { from: join(place, 'node'), to: '/opt/tools/bin/node' },
+        { from: join(place, 'src/core'), to: '/opt/tools/src/core' },
+      ],
+      runner: join(place, 'src/runner.ts'),
+      log,
+    });
+    const layer = await layerOf(join(place, 'data'), { 'a.txt': 'a\n' });
+    await chmod(join(layer.path, 'a.txt'), 0o600);
+    const workspace = await closed.open([layer]);
+    const script = `const fs = require('node:fs'); fs.appendFileSync('a.txt', 'b'); console.log(fs.readdirSync('/opt/tools/src/core').includes('run.ts'), fs.readFileSync('/opt/tools/src/core/run.ts', 'utf8').length > 100)`;
+    const done = await workspace.exec({ argv: ['node', '-e', script], purpose: 'tool' });
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'true true\n' });
+    await closed.close();
+  });
+
+  test('commands belong to a user of their own workspace, never to root', async () => {
+    const [one, other] = await Promise.all([sandbox.open([]), sandbox.open([])]);
+    const words = ['slot-one', 'slot-other'] as const;
+    const commands = [one, other].map((workspace, index) =>
+      workspace.exec({
+        argv: ['/bin/sh', '-c', 'sleep 5; true', words[index] ?? ''],
+        purpose: 'tool',
+      }),
+    );
+    await until(() => words.every((word) => userOf(word) > 0));
+    const users = words.map(userOf);
+    expect(new Set(users).size).toBe(2);
+    expect(users.every((user) => user > 64_000 && user < 65_100)).toBe(true);
+    await Promise.all([one.close(), other.close(), ...commands]);
+  });
+
+  test('a command has control groups of its own while it runs, and none are left of it', async () => {
+    const { notes } = await sandbox.health();
+    if (!notes.some(({ text }) => text.includes('control groups v'))) return;
+    const workspace = await sandbox.open([]);
+    const argv = ['/bin/sh', '-c', 'sleep 5; true', 'grouped'];
+    const command = workspace.exec({ argv, purpose: 'tool' });
+    await until(() => processOf('grouped') !== undefined);
+    const groups = readFileSync(`/proc/${processOf('grouped') ?? ''}/cgroup`, 'utf8');
+    const name = /sluice-[^/]+\/c\d+/u.exec(groups)?.[0] ?? '';
+    expect(name).not.toBe('');
+    expect(foldersNamed(name)).not.toEqual([]);
+    await workspace.close();
+    await command;
+    expect(foldersNamed(name)).toEqual([]);
+  });
+});
+
+/** The command itself, not the programs that made its sandbox. */
+function processOf(word: string): string | undefined {
+  return readdirSync('/proc').find((name) => {
+    try {
+      const words = readFileSync(join('/proc', name, 'cmdline'), 'utf8');
+      return words.startsWith('/bin/sh\0-c\0sleep') && words.split('\0').includes(word);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** As the machine knows it; -1 while it does not run. */
+function userOf(word: string): number {
+  const name = processOf(word);
+  if (name === undefined) return -1;
+  return Number(/^Uid:\s+(\d+)/mu.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
+}
+
+function foldersNamed(path: string): readonly string[] {
+  const found = execFileSync('find', ['/sys/fs/cgroup', '-type', 'd', '-path', `*/${path}`]);
+  return found.toString().split('\n').filter(Boolean);
+}
+
+/** Runs a broker on this checkout with `script` as its one command. */
+function startBroker(script: string, word: string, stdio: (number | 'pipe' | 'ignore')[]) {
+  const argv = [join(root, broker), script, join(folder, `data-${word}`), word];
+  return spawn(process.execPath, argv, { stdio, env: {}, cwd: root });
+}
+
+test('when the broker is killed, everything that it started is gone at once', async () => {
+  const word = `orphan-${String(process.pid)}`;
+  const child = startBroker('while :; do sleep 0.1; done', word, ['ignore', 'pipe', 'pipe']);
+  await until(() => isRunning(word) && commandsOf(word) > 1);
+  const killed = performance.now();
+  child.kill('SIGKILL');
+  await until(() => !isRunning(word), 2_000);
+  expect(performance.now() - killed).toBeLessThan(1_000);
+});
+
+/** The broker itself has the word among its arguments too. */
+function commandsOf(word: string): number {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(word);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+test('descriptors that the operator left open do not reach a command', async () => {
+  const secret = join(folder, 'open-key');
+  await writeFile(secret, 'canary');
+  const open = openSync(secret, 'r');
+  // Handed on as low and as high descriptors, which Node treats differently.
+  const stdio: (number | 'pipe' | 'ignore')[] = ['ignore', 'pipe', 'pipe'];
+  for (let each = 3; each < 40; each += 1) stdio.push(each === 5 || each > 30 ? open : 'ignore');
+  const child = startBroker('ls -l /proc/self/fd; echo ran', 'descriptors', stdio);
+  closeSync(open);
+  const control = [5, 35].map((each) => readlinkSync(`/proc/${String(child.pid)}/fd/${each}`));
+  const output = await outputOf(child);
+  expect(control).toEqual([secret, secret]);
+  expect(output).toContain('ran');
+  expect(output).not.toContain('open-key');
+  expect(output).not.toMatch(/ (?:[4-9]|\d\d+) ->/u);
+});
+
+test('when the runner dies, the command fails as unavailable and the next workspace works', async () => {
+  const own = bubblewrapSandbox({ dataDir: join(folder, 'own'), tools: [node], log });
+  const before = new Set(childrenOf(process.pid));
+  const workspace = await own.open([]);
+  const [runner] = childrenOf(process.pid).filter((pid) => !before.has(pid));
+  expect(runner).toBeDefined();
+  const command = workspace.exec({ argv: ['sleep', '20'], purpose: 'test' });
+  const failed = expect(command).rejects.toMatchObject({ kind: 'unavailable' });
+  process.kill(runner ?? -1, 'SIGKILL');
+  await failed;
+  await workspace.close();
+  const next = await own.open([]);
+  expect(await next.exec({ argv: ['true'], purpose: 'tool' })).toMatchObject({ exitCode: 0 });
+  await own.close();
+});
+
+function childrenOf(pid: number): readonly number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+test('it refuses to work, and says what is wrong, instead of running without', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const cases = [
+    { dataDir: join(file, 'data'), tools: [node] },
+    { dataDir, tools: [{ from: join(folder, 'absent'), to: '/opt/tools/x' }] },
+    { dataDir, tools: [node], runner: join(folder, 'absent', 'src', 'runner.ts') },
+  ];
+  for (const options of cases) {
+    const broken = bubblewrapSandbox({ ...options, log });
+    await expect(broken.open([])).rejects.toMatchObject({ code: 'sandbox-unavailable' });
+    const { works, notes } = await broken.health();
+    expect(works).toBe(false);
+    expect(notes).toMatchObject([{ level: 'missing', text: /./u, remedy: /./u }]);
+    await broken.close();
+  }
+});
+
+test('a layer outside of the data directory is refused', async () => {
+  await mkdir(join(folder, 'elsewhere'), { recursive: true });
+  await symlink('/etc', join(dataDir, 'link')).catch(nothing);
+  for (const path of [join(folder, 'elsewhere'), join(dataDir, 'link'), join(dataDir, 'absent')]) {
+    await expect(sandbox.open([{ key: 'k', path }])).rejects.toMatchObject({
+      code: 'sandbox-failed',
+    });
+  }
+});
+
+test('the machine shows no mount of a workspace', async () => {
+  const workspace = await sandbox.open([]);
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain('/stage/');
+  expect(existsSync('/stage')).toBe(false);
+  await workspace.close();
+});
