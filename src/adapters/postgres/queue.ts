@@ -90,15 +90,16 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   };
 }
 
-async function startBoss({ connection, log }: Parts): Promise<PgBoss> {
+async function startBoss({ connection, log, settings }: Parts): Promise<PgBoss> {
+  const pace = (settings.heartbeat ?? usualHeartbeat) < shortestHeartbeat ? 1 : 2;
   const boss = new PgBoss({
     ...connection,
     max: 4,
     useListenNotify: true,
     schedule: false,
     // A dead worker's jobs and busy keys are noticed at this pace; one process at a time looks.
-    superviseIntervalSeconds: 2,
-    monitorIntervalSeconds: 2,
+    superviseIntervalSeconds: pace,
+    monitorIntervalSeconds: pace,
     queueCacheIntervalSeconds: 1,
     maintenanceIntervalSeconds: 600,
   });
