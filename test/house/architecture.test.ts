@@ -105,7 +105,7 @@ test.each(globSync('src/**/all.ts'))('%s lists its whole folder', (register) => 
     ...globSync(`${dirname(register)}/*/flow.ts`),
   ];
   const shape = (file: string) =>
-    ['all', 'gate', 'tool', 'check', 'command'].includes(basename(file, '.ts'));
+    ['all', 'gate', 'tool', 'check', 'command', 'runner', 'route'].includes(basename(file, '.ts'));
   const missing = inside
     .filter((file) => !shape(file))
     .filter((file) => !listed.includes(`'./${file.slice(dirname(register).length + 1)}'`));
@@ -116,7 +116,7 @@ test('rules are switched off in few places, each with its reason', () => {
   const lines = files.flatMap((file) =>
     textOf(file)
       .split('\n')
-      .filter((line) => line.includes('eslint-disable')),
+      .filter((line) => /\/[/*]\s*eslint-disable/.test(line)),
   );
   expect(lines.filter((line) => !/eslint-disable.* -- \w+/.test(line))).toEqual([]);
   expect(lines.length).toBeLessThanOrEqual(5);
