@@ -191,16 +191,15 @@ function operation(description, method, path) {
   const json = source.requestBody?.content?.['application/json']?.schema;
   const responses = Object.entries(source.responses).map(([status, answer]) => {
     const content = resolve(description, answer).content ?? {};
-    const [first] = Object.keys(content).filter((type) => type.endsWith('json'));
-    return [
-      status,
-      first ? trim(content[first].schema) : Object.keys(content).length > 0 ? true : null,
-    ];
+    const types = Object.keys(content);
+    const json = types.find((type) => type.endsWith('json'));
+    if (json !== undefined) return [status, trim(content[json].schema)];
+    return [status, types.length > 0 ? true : null];
   });
   const long = parameters
     .filter(
       (/** @type {Json} */ one) =>
-        one.in === 'path' && (one['x-multi-segment'] || swallowing.has(one.name)),
+        one.in === 'path' && (one['x-multi-segment'] === true || swallowing.has(one.name)),
     )
     .map(nameOf);
   return {
