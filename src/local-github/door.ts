@@ -65,36 +65,56 @@ async function serveApi(
   response: ServerResponse,
   options: DoorOptions,
 ): Promise<void> {
-  const { github, conformance, violations } = options;
-  const address = new URL(request.url ?? '/', github.url);
-  const method = request.method ?? 'GET';
-  const path = address.pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
-  const bytes = await readBody(request);
+  const { github, violations } = options;
+  const { pathname, searchParams } = new URL(request.url ?? '/', github.url);
+  const path = pathname.replace(/^\/api\/v3(?=\/|$)/, '') || '/';
+  const call: Call = { request, method: request.method ?? 'GET', path, query: searchParams };
   let caller: Caller = { kind: 'anonymous' };
   let result: Answer;
-  let body: unknown;
   try {
-    body = parseBody(bytes);
     caller = authenticate(github, request.headers);
-    violations.push(...conformance.request({ method, path, query: address.searchParams, body }));
-    const found = match(routes, method, path);
-    if (!found) throw new Refusal(404, 'Not Found');
-    const { headers } = request;
-    const { redeliver } = options;
-    const query = address.searchParams;
-    const fields = asFields(body);
-    const exchange = { github, caller, path, query, body: fields, headers, redeliver };
-    result = await found.route.run({ ...exchange, params: found.params });
+    result = await answerCall(call, caller, options);
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     result = { status: thrown.status, body: errorBody(thrown) };
   }
-  // Raw files and diffs are not in GitHub's description.
-  if (!(result.body instanceof Uint8Array)) {
-    const { status } = result;
-    violations.push(...conformance.response({ method, path, status, body: asJson(result.body) }));
-  }
+  violations.push(...deviations(call, result, options));
   send(response, { ...result, headers: { ...apiHeaders({ github, caller }), ...result.headers } });
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+async function answerCall(
+  { request, method, path, query }: Call,
+  caller: Caller,
+  { github, conformance, violations, redeliver }: DoorOptions,
+): Promise<Answer> {
+  const body = parseBody(await readBody(request));
+  violations.push(...conformance.request({ method, path, query, body }));
+  const found = match(routes, method, path);
+  if (!found) {
+    violations.push(`${method} ${path}: the local GitHub has no such route`);
+    throw new Refusal(404, 'Not Found');
+  }
+  const { params } = found;
+  const { headers } = request;
+  const fields = asFields(body);
+  return found.route.run({ github, caller, path, params, query, body: fields, headers, redeliver });
+}
+
+/** Raw files and diffs are not in GitHub's description. */
+function deviations(
+  { method, path }: Call,
+  { status, body }: Answer,
+  { conformance }: DoorOptions,
+): readonly string[] {
+  if (body instanceof Uint8Array) return [];
+  return conformance.response({ method, path, status, body: asJson(body) });
 }
 
 /** As the client will read it: without what JSON leaves out. */
@@ -130,7 +150,8 @@ function errorBody({ status, message, errors }: Refusal) {
     message,
     ...(errors.length > 0 ? { errors } : {}),
     documentation_url: 'https://docs.github.com/rest',
-    status: String(status),
+    // GitHub's description has it in these only.
+    ...([401, 403, 404].includes(status) ? { status: String(status) } : {}),
   };
 }
 

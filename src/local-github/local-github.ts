@@ -1,6 +1,6 @@
 /** Starts and stops the local GitHub: a strict double of GitHub over HTTP on real bare repositories. */
 import { EventEmitter } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { createConformance } from './conformance.ts';
 import { createDoor } from './door.ts';
 import { createHookshot } from './hooks/hookshot.ts';
+import { pingHook } from './hooks/ping.ts';
 import type { Site } from './pages/view.ts';
 import { seedState } from './seed.ts';
 import type { Role, State } from './state.ts';
-import { defaultWorld, readWorld } from './world.ts';
+import { defaultWorld, readWorld, WorldError } from './world.ts';
 import type { World } from './world.ts';
 
 export interface LocalGitHubOptions {
@@ -47,6 +48,8 @@ export interface LocalGitHub {
   /** What deviated from GitHub's published description, and our own failures; empty when all is well. */
   readonly violations: readonly string[];
   setHook(url: string | null): void;
+  /** Sends the `ping` that GitHub sends when a webhook is made. */
+  ping(): void;
   /** When every webhook that was sent has been answered or given up. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -61,10 +64,11 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
   const server = createServer();
   const cleanUp = async (): Promise<void> => {
     await close(server);
-    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    if (options.folder === undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await claim(folder);
     const hookUrl = options.hookUrl ?? null;
     const state = await seedState({ world, folder, now: now(), hookUrl });
     const url = await listen(server, options.port ?? 0);
@@ -80,9 +84,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     github.changes.setMaxListeners(0);
     const { redeliver } = hookshot;
     server.on('request', createDoor({ github, conformance, violations, redeliver }));
-    const privateKeyFile = join(folder, 'app.pem');
-    await writeFile(privateKeyFile, state.app.privateKey, { mode: 0o600 });
-    await chmod(privateKeyFile, 0o600);
+    const privateKeyFile = await writeKey(folder, state.app.privateKey);
     const { id, slug, privateKey, hook } = state.app;
     return {
       url,
@@ -91,6 +93,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       state,
       violations,
       setHook: (target) => void (hook.url = target),
+      ping: () => hookshot.emit(pingHook(github)),
       settled: hookshot.settled,
       stop: async () => {
         await hookshot.stop();
@@ -101,6 +104,22 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     await cleanUp();
     throw thrown;
   }
+}
+
+/** State starts from the world, so a folder with repositories of an earlier start cannot be taken over. */
+async function claim(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const inside = await readdir(folder);
+  if (inside.includes('repositories'))
+    throw new WorldError(`${folder} holds repositories of an earlier start: name an empty folder`);
+}
+
+/** Only the owner may read it, also where the file was there before. */
+async function writeKey(folder: string, privateKey: string): Promise<string> {
+  const file = join(folder, 'app.pem');
+  await writeFile(file, privateKey, { mode: 0o600 });
+  await chmod(file, 0o600);
+  return file;
 }
 
 function tokenOf({ accounts }: State, login: string): string {

@@ -24,10 +24,11 @@ export async function seedState(seed: Seed): Promise<State> {
   const nextId = (): number => (lastId += 1);
   const { world, now } = seed;
   const accounts = people(world, nextId, now);
-  const repositories = await Promise.all(
-    world.repositories.map((each) => seedRepository(seed, each, { accounts, nextId })),
-  );
-  const app = await seedApp(seed, { accounts, nextId });
+  const making = { accounts, nextId };
+  const [app, ...repositories] = await Promise.all([
+    seedApp(seed, making),
+    ...world.repositories.map((each) => seedRepository(seed, each, making)),
+  ]);
   accounts.push(app.bot);
   const installations = install(world, { app, repositories, nextId });
   const fresh = { tokens: new Map(), deliveries: [] };

@@ -55,6 +55,11 @@ export const exceptions: readonly Exception[] = [
     deviation: /^body\[\d+\](\.account (must|lacks) .*|\.client_id is not described)$/,
   },
   {
+    reason: 'why a ref cannot be removed is told in a body that the description leaves out',
+    operation: /^DELETE .*\/git\/refs\/\{ref\}$/,
+    status: [422],
+  },
+  {
     reason: 'the root lists addresses; the local GitHub names only those that it answers',
     operation: /^GET \/$/,
     deviation: /^body lacks /,

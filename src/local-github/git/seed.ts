@@ -1,5 +1,5 @@
 /** Makes a bare repository from a folder, a bundle, another repository or plain files. */
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ask, git } from './run.ts';
@@ -19,12 +19,15 @@ export interface FirstCommit {
 }
 
 /** What GitHub's own repositories allow: single commits, blobless clones, and no pushes to refs/pull. */
-const settings = {
-  'receive.hideRefs': 'refs/pull',
-  'uploadpack.allowFilter': 'true',
-  'uploadpack.allowAnySHA1InWant': 'true',
-  'gc.auto': '0',
-};
+const settings = `
+[receive]
+\thideRefs = refs/pull
+[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[gc]
+\tauto = 0
+`;
 
 /** Answers with the default branch. Throws an Error that names the source when it cannot be read. */
 export async function createRepository(
@@ -33,14 +36,9 @@ export async function createRepository(
   first: FirstCommit,
 ): Promise<string> {
   await mkdir(target, { recursive: true });
-  await git(target, [
-    'init',
-    '--bare',
-    '--quiet',
-    '--initial-branch',
-    source.defaultBranch ?? 'main',
-  ]);
-  for (const [key, value] of Object.entries(settings)) await git(target, ['config', key, value]);
+  const branch = source.defaultBranch ?? 'main';
+  await git(target, ['init', '--bare', '--quiet', '--template=', `--initial-branch=${branch}`]);
+  await appendFile(join(target, 'config'), settings);
   if (source.files) await fromFiles(target, source.files, first);
   else if (source.folder !== undefined) await fromFolder(target, source.folder, first);
   else await fromGit(target, source.bundle ?? source.bare ?? '');
