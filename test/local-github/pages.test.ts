@@ -31,9 +31,9 @@ beforeAll(async () => {
             'src/split.ts': 'export const rest = 0; // <b>"cents"</b>\n',
           },
           labels: [
+            'bug',
             { name: 'sluice', color: '0e8a16', description: 'Starts a run' },
             { name: hostileText.slice(0, 40), color: 'ff0000' },
-            'bug',
           ],
           issues: [
             { title: 'Cents are lost', body: '**Three** people.', author: 'eve', labels: ['bug'] },
@@ -178,6 +178,7 @@ describe('what a page shows', () => {
     expect(text).toContain('<strong>Three</strong> people.');
     expect(text).toMatch(/name="label"\s+value="sluice"/);
     expect(text).toMatch(/name="unlabel"\s+value="bug"/);
+    expect(text.indexOf('value="sluice"')).toBeLessThan(text.indexOf('value="bug"'));
     expect(text).toContain(`href="/acme/ledger/pull/${pull}"`);
   });
 

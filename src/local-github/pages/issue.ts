@@ -26,11 +26,21 @@ export function heading(issue: Issue, said: Html): Html {
   </header>`;
 }
 
+/** What GitHub puts into every new repository. */
+const commonLabels = [
+  ...['bug', 'documentation', 'duplicate', 'enhancement', 'good first issue', 'help wanted'],
+  ...['invalid', 'question', 'wontfix'],
+];
+
+function isCommon({ name, isDefault }: Label): boolean {
+  return isDefault || commonLabels.includes(name);
+}
+
 /** Every label of the repository with its button; a team's own labels stand before those that every repository has. */
 export function labelPanel(visit: RepositoryVisit, issue: Issue): Html {
   const { repository } = visit;
   const names = new Set(issue.labels.map(({ name }) => name));
-  const labels = repository.labels.toSorted((a, b) => Number(a.isDefault) - Number(b.isDefault));
+  const labels = repository.labels.toSorted((a, b) => Number(isCommon(a)) - Number(isCommon(b)));
   const allowed = may(visit, 'triage');
   return html`<section class="panel" id="labels">
     <h3>Labels</h3>
