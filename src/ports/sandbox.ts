@@ -50,7 +50,10 @@ export interface Workspace {
   exec(command: Command): Promise<Execution>;
   write(files: readonly FileChange[]): Promise<void>;
   collect(): Promise<Collected>;
-  /** Keeps what one folder became as a layer of its own (installed dependencies), under a key. */
+  /**
+   * Keeps what one folder became as a layer of its own (installed dependencies), under a key. The layer has its content
+   * under the same path, so that it can lie on the same tree again.
+   */
   keep(folder: string, key: string): Promise<Layer>;
   close(): Promise<void>;
 }
@@ -67,7 +70,10 @@ export interface SandboxHealth {
 
 export interface Sandbox {
   health(): Promise<SandboxHealth>;
-  /** Throws refused `sandbox-unavailable` where it cannot work; it never falls back to running without. */
+  /**
+   * The lowest layer, the repository's tree, comes first. Throws refused `sandbox-unavailable` where it cannot work; it
+   * never falls back to running without.
+   */
   open(layers: readonly Layer[]): Promise<Workspace>;
   /** The layer kept under this key by an earlier workspace, if any. */
   kept(key: string): Promise<Layer | undefined>;

@@ -41,6 +41,15 @@ interface Hierarchy {
  * Throws, with the reason for people, where the system does not allow it.
  */
 export function openControlGroups(): ControlGroups {
+  try {
+    return openOnce();
+  } catch {
+    // Another runner that starts now may have taken our new group for a stale one.
+    return openOnce();
+  }
+}
+
+function openOnce(): ControlGroups {
   const own = readFileSync('/proc/self/cgroup', 'utf8');
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
   const first = ['memory', 'pids', 'cpu'].map((name) => hierarchyOf(name, own, mounts));

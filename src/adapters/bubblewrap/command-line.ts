@@ -76,11 +76,21 @@ const runnerPowers = [
 
 export interface Jail {
   readonly asRoot: boolean;
-  readonly dataDir: string;
+  readonly folders: Folders;
   readonly tools: readonly Tool[];
   /** Host files that the runner is made of, by where it finds them. */
   readonly program: readonly Tool[];
   readonly command: readonly string[];
+}
+
+/** The parts of the data directory that the runner sees; the database and the mirrors are not among them. */
+export interface Folders {
+  /** Trees of commits. */
+  readonly layers: string;
+  /** Layers kept by workspaces. */
+  readonly kept: string;
+  /** Sockets that commands may reach. */
+  readonly gates: string;
 }
 
 /** A file or folder of the host and where it stands inside. */
@@ -96,7 +106,7 @@ export const gatesFolder = '/gates';
 
 /**
  * The runner's jail: no network, no environment, no process of ours, and of the host's files only the system's
- * programs, the data directory and the tool chain. Whoever breaks out of a command's sandbox stands here.
+ * programs, the layers and the tool chain. Whoever breaks out of a command's sandbox stands here.
  */
 export function jailArguments(jail: Jail): readonly string[] {
   const read = ({ from, to }: Tool) => ['--ro-bind', from, to];
@@ -113,8 +123,9 @@ export function jailArguments(jail: Jail): readonly string[] {
     ...foldersAbove([`${toolsFolder}/bin`, ...jail.tools.map(({ to }) => to)]),
     ...jail.tools.flatMap(read),
     ...jail.program.flatMap(read),
-    ...['--bind', jail.dataDir, jail.dataDir],
-    ...['--ro-bind', `${jail.dataDir}/gates`, gatesFolder],
+    ...['--bind', jail.folders.layers, jail.folders.layers],
+    ...['--bind', jail.folders.kept, jail.folders.kept],
+    ...['--ro-bind', jail.folders.gates, gatesFolder],
     ...['--chdir', '/', '--', ...jail.command],
   ];
 }

@@ -65,7 +65,7 @@ export function explainFailure(words: string): Lack {
     return {
       problem,
       remedy:
-        'AppArmor limits user namespaces here (Ubuntu 24.04 and newer). Allow them for bubblewrap: write "abi <abi/4.0>, include <tunables/global> profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }" to /etc/apparmor.d/bwrap and run: apparmor_parser -r /etc/apparmor.d/bwrap',
+        "AppArmor limits user namespaces here (Ubuntu 24.04 and newer). Allow them for bubblewrap, as root: printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }\\n' > /etc/apparmor.d/bwrap && apparmor_parser -r /etc/apparmor.d/bwrap",
     };
   }
   if (read('/proc/sys/kernel/unprivileged_userns_clone').trim() === '0') {

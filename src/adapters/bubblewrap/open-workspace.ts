@@ -3,20 +3,21 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileChange } from '#core/change.ts';
 import type { Collected, Command, Execution, Layer, Workspace } from '#ports/sandbox.ts';
+import type { Folders } from './command-line.ts';
 import { openGate } from './gate.ts';
 import { limitsFor, type LimitSettings } from './limits.ts';
 import type { Request } from './protocol.ts';
 import { patience, type Result, type RunnerProcess } from './runner-process.ts';
 
 /** Keys come from lockfiles and the like: as a name on disk only their hash is safe. */
-export function keptPath(dataDir: string, key: string): string {
-  return join(dataDir, 'kept', createHash('sha256').update(key).digest('hex'));
+export function keptPath(folder: string, key: string): string {
+  return join(folder, createHash('sha256').update(key).digest('hex'));
 }
 
 export interface Opened {
   readonly runner: RunnerProcess;
   readonly id: number;
-  readonly dataDir: string;
+  readonly folders: Folders;
   readonly limits: LimitSettings;
 }
 
@@ -32,10 +33,10 @@ export class OpenWorkspace implements Workspace {
   }
 
   async exec(command: Command): Promise<Execution> {
-    const { id: workspace, dataDir, limits: settings } = this.#opened;
+    const { id: workspace, folders, limits: settings } = this.#opened;
     const allowed = limitsFor(command.purpose, settings);
     const limits = { ...allowed, wall: Math.min(allowed.wall, command.timeout ?? allowed.wall) };
-    const gate = command.gate && (await openGate(join(dataDir, 'gates'), command.gate));
+    const gate = command.gate && (await openGate(folders.gates, command.gate));
     this.#owed += limits.wall;
     try {
       return await this.#ask({
@@ -64,8 +65,8 @@ export class OpenWorkspace implements Workspace {
   }
 
   async keep(folder: string, key: string): Promise<Layer> {
-    const { id: workspace, dataDir } = this.#opened;
-    const target = keptPath(dataDir, key);
+    const { id: workspace, folders } = this.#opened;
+    const target = keptPath(folders.kept, key);
     await this.#ask({ do: 'keep', workspace, folder, target });
     return { key, path: target };
   }

@@ -102,9 +102,10 @@ async function unmount(folder: string): Promise<void> {
 export async function adoptLayer(layer: string, slot: Slot | undefined): Promise<void> {
   const { mode, gid } = await stat(layer);
   if ((mode & 0o020) !== 0 && (slot === undefined || gid === slot.gid)) return;
-  const names = await readdir(layer);
-  if (names.length > 0) {
-    const paths = names.map((name) => join(layer, name));
+  const entries = await readdir(layer, { withFileTypes: true });
+  // Below these both programs leave links alone, but what they are given by name they follow.
+  const paths = entries.flatMap((each) => (each.isSymbolicLink() ? [] : [join(layer, each.name)]));
+  if (paths.length > 0) {
     if (slot) await runSystem('chgrp', ['-R', '-h', '-P', String(slot.gid), '--', ...paths]);
     await runSystem('chmod', ['-R', 'u+rwX,g+rwX', '--', ...paths]);
   }

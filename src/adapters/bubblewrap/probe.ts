@@ -17,11 +17,14 @@ cat /proc/$$/environ | tr '\\0' '\\n' | sed 's/=.*//; s/^/name /'
 for place in /usr /opt/tools / /etc /dev; do
   if (: > "$place/sluice-probe"); then echo "writes $place"; fi
 done
+echo "layer $(ls -A /repo)"
 echo probe > /repo/.probe && echo "done 1"
 `;
 
 export const probeArgv: readonly string[] = ['/bin/sh', '-c', script];
 export const probeFile = '.probe';
+/** What the layer below has. */
+export const knownFile = 'known';
 
 /** The shell adds these by itself. */
 const shellNames = ['PWD', 'OLDPWD', 'SHLVL', '_'];
@@ -44,6 +47,7 @@ export function breaches({ execution, owner, asRoot, seccomp }: Seen): readonly 
   const nothing = '0000000000000000';
   const claims: readonly (readonly [boolean, string])[] = [
     [is('done', '1') && execution.exitCode === 0, 'the probe did not run to its end'],
+    [is('layer', knownFile), 'the layers cannot be read'],
     [is('routes', '0') && is('links', '0'), 'there is a way to the network'],
     [is('NoNewPrivs:', '1'), 'programs may gain privileges'],
     [is('CapEff:', nothing) && is('CapBnd:', nothing), 'commands have powers of root'],

@@ -40,7 +40,6 @@ export const Request = z.discriminatedUnion('do', [
     do: z.literal('start'),
     /** Whether the runner is the machine's root and drops each command to a slot's user. */
     asRoot: z.boolean(),
-    dataDir: Path,
     tools: z.array(Path),
     firstUid: z.int().positive(),
   }),

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import { asSluiceError, errors, SluiceError } from '#core/errors.ts';
-import { jailArguments, type Tool } from './command-line.ts';
+import { jailArguments, type Folders, type Tool } from './command-line.ts';
 import { Answer, frame, messagesOf, results, type Request } from './protocol.ts';
 
 /** Milliseconds in which the runner must do what has no time limit of its own. */
@@ -17,7 +17,7 @@ export type Result<Kind extends Request['do']> = z.infer<(typeof results)[Kind]>
 export interface RunnerSpec {
   readonly bubblewrap: string;
   readonly asRoot: boolean;
-  readonly dataDir: string;
+  readonly folders: Folders;
   readonly tools: readonly Tool[];
   /** The program's file, `src/runner.ts` of a checkout. */
   readonly program: string;
@@ -123,7 +123,7 @@ function jailOf(spec: RunnerSpec): readonly string[] {
     { from: join(dirname(sources), 'package.json'), to: '/app/package.json' },
     { from: zod, to: '/app/node_modules/zod' },
   ];
-  const { asRoot, dataDir, tools } = spec;
+  const { asRoot, folders, tools } = spec;
   const command = ['/app/bin/node', '--no-warnings', '/app/src/runner.ts'];
-  return jailArguments({ asRoot, dataDir, tools, program, command });
+  return jailArguments({ asRoot, folders, tools, program, command });
 }

@@ -1,20 +1,20 @@
 /** Sandbox on bubblewrap: workspaces in a runner apart, without network, secrets or an environment of ours. */
-import { mkdir, realpath, stat, chmod } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asSluiceError, errors } from '#core/errors.ts';
 import type { Layer, Sandbox, SandboxHealth } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
-import { toolsFolder, type Tool } from './command-line.ts';
+import { toolsFolder, type Folders, type Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
 import { limitsFor, type LimitSettings } from './limits.ts';
 import { keptPath, OpenWorkspace } from './open-workspace.ts';
-import { breaches, probeArgv, probeFile } from './probe.ts';
+import { breaches, knownFile, probeArgv, probeFile } from './probe.ts';
 import type { Started } from './protocol.ts';
 import { RunnerProcess } from './runner-process.ts';
 
 export interface BubblewrapOptions {
-  /** Holds layers and sockets; made when it is missing. Layers that are opened must lie in it. */
+  /** Made when it is missing. Layers that are opened must lie in its `layers`; those kept lie in its `kept`. */
   readonly dataDir: string;
   /** The tool chain: files and folders of ours, read-only below `/opt/tools`; `/opt/tools/bin` is first in PATH. */
   readonly tools: readonly Tool[];
@@ -30,6 +30,7 @@ export interface BubblewrapOptions {
 interface Ready {
   readonly runner: RunnerProcess;
   readonly started: Started;
+  readonly folders: Folders;
 }
 
 const defaultFirstUid = 64_000;
@@ -63,15 +64,14 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
       }
     },
     open: async (layers) => {
-      const { runner } = await usable();
-      const dataDir = await realpath(options.dataDir);
-      const paths = await Promise.all(layers.map((layer) => layerPath(layer, dataDir)));
+      const { runner, folders } = await usable();
+      const paths = await Promise.all(layers.map((layer) => layerPath(layer, folders)));
       const limits = limitsFor('tool', options.limits ?? {});
       const { workspace } = await runner.ask({ do: 'open', layers: paths, limits });
-      return new OpenWorkspace({ runner, id: workspace, dataDir, limits: options.limits ?? {} });
+      return new OpenWorkspace({ runner, id: workspace, folders, limits: options.limits ?? {} });
     },
     kept: async (key) => {
-      const path = keptPath(options.dataDir, key);
+      const path = keptPath(join(options.dataDir, 'kept'), key);
       const found = await stat(path).catch(() => undefined);
       return found?.isDirectory() ? { key, path } : undefined;
     },
@@ -87,12 +87,12 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
 async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready> {
   const lack = missingPrograms(process.platform);
   if (lack) throw errors.sandboxUnavailable(lack.problem, lack.remedy);
-  const dataDir = await prepareDataDir(options.dataDir);
+  const folders = await prepareFolders(options.dataDir);
   const firstUid = options.firstUid ?? defaultFirstUid;
   const spec = {
     bubblewrap: findProgram('bwrap') ?? 'bwrap',
     asRoot,
-    dataDir,
+    folders,
     tools: await checkTools(options.tools),
     program: options.runner ?? fileURLToPath(new URL('../../runner.ts', import.meta.url)),
     firstUid,
@@ -101,11 +101,11 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
   let runner: RunnerProcess | undefined;
   try {
     runner = new RunnerProcess(spec);
-    const started = await runner.ask({ do: 'start', asRoot, dataDir, tools, firstUid });
-    const found = await probe(runner, started, { asRoot, limits: options.limits ?? {} });
+    const started = await runner.ask({ do: 'start', asRoot, tools, firstUid });
+    const found = await probe(runner, started, { asRoot, folders, limits: options.limits ?? {} });
     if (found.length > 0) throw new Error(found.join('; '));
     options.log.info({ asRoot, ...started }, 'sandbox runner started');
-    return { runner, started };
+    return { runner, started, folders };
   } catch (thrown) {
     await runner?.end();
     const { problem, remedy } = explainFailure(asSluiceError(thrown).message);
@@ -118,17 +118,18 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
 async function probe(
   runner: RunnerProcess,
   { seccomp }: Started,
-  { asRoot, limits: settings }: { asRoot: boolean; limits: LimitSettings },
+  on: { asRoot: boolean; folders: Folders; limits: LimitSettings },
 ): Promise<readonly string[]> {
-  const limits = limitsFor('tool', settings);
-  const { workspace } = await runner.ask({ do: 'open', layers: [], limits });
+  const limits = limitsFor('tool', on.limits);
+  const layers = [await probeLayer(on.folders.layers)];
+  const { workspace } = await runner.ask({ do: 'open', layers, limits });
   try {
     const plain = { environment: {}, folder: '', input: null, gate: null };
     const argv = [...probeArgv];
     const execution = await runner.ask({ do: 'exec', workspace, argv, limits, ...plain });
     if (execution.exitCode !== 0) return [`the probe failed: ${execution.stderr.slice(-500)}`];
     const { uid } = await runner.ask({ do: 'owner', workspace, path: probeFile });
-    return breaches({ execution, owner: uid, asRoot, seccomp });
+    return breaches({ execution, owner: uid, asRoot: on.asRoot, seccomp });
   } finally {
     await runner.ask({ do: 'close', workspace });
   }
@@ -165,14 +166,22 @@ function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {
   ];
 }
 
-async function prepareDataDir(path: string): Promise<string> {
+/** Throws refused `sandbox-unavailable` when the data directory cannot be made or written. */
+async function prepareFolders(dataDir: string): Promise<Folders> {
+  const make = async (name: string, mode: number) => {
+    const path = join(dataDir, name);
+    await mkdir(path, { recursive: true });
+    // Not left to the umask, which could close to commands what they must pass; the folder above keeps others out.
+    await chmod(path, mode);
+    return realpath(path);
+  };
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await mkdir(join(path, 'kept'), { recursive: true, mode: 0o755 });
-    await mkdir(join(path, 'gates'), { recursive: true, mode: 0o711 });
-    // The umask may have taken what commands need to reach a socket; the folder above keeps others out.
-    await chmod(join(path, 'gates'), 0o711);
-    return await realpath(path);
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return {
+      layers: await make('layers', 0o755),
+      kept: await make('kept', 0o755),
+      gates: await make('gates', 0o711),
+    };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     throw errors.sandboxUnavailable(
@@ -180,6 +189,14 @@ async function prepareDataDir(path: string): Promise<string> {
       'Name a folder that the app may write to as its data directory.',
     );
   }
+}
+
+/** A layer of the data directory's own file system, which must be one that overlays can lie on. */
+async function probeLayer(layers: string): Promise<string> {
+  const path = join(layers, '.probe');
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, knownFile), '');
+  return path;
 }
 
 /** Links are followed here, once; the runner sees only what they lead to. */
@@ -201,12 +218,13 @@ async function checkTools(tools: readonly Tool[]): Promise<readonly Tool[]> {
   );
 }
 
-async function layerPath(layer: Layer, dataDir: string): Promise<string> {
+async function layerPath(layer: Layer, folders: Folders): Promise<string> {
   const path = await realpath(layer.path).catch(() => undefined);
-  if (path?.startsWith(`${dataDir}/`)) return path;
+  const isOurs = [folders.layers, folders.kept].some((folder) => path?.startsWith(`${folder}/`));
+  if (path !== undefined && isOurs) return path;
   throw errors.sandboxFailed(
     path === undefined
       ? `The layer ${layer.key} is gone from the data directory.`
-      : `The layer ${layer.key} does not lie in the data directory.`,
+      : `The layer ${layer.key} does not lie among the layers of the data directory.`,
   );
 }

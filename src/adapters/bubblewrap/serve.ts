@@ -24,7 +24,6 @@ type Ask<Kind extends Request['do']> = Extract<Request, { do: Kind }>;
 
 interface Settings {
   readonly asRoot: boolean;
-  readonly dataDir: string;
   readonly firstUid: number;
   readonly machinery: Machinery;
 }
@@ -101,7 +100,7 @@ class Runner {
     this.#groups?.close();
   }
 
-  async #start({ asRoot, dataDir, tools, firstUid }: Ask<'start'>): Promise<Started> {
+  async #start({ asRoot, tools, firstUid }: Ask<'start'>): Promise<Started> {
     // As root bubblewrap covers parts of /proc, and the kernel lets nobody mount a less covered one inside: this one
     // is whole, and still shows only the runner's own processes.
     if (asRoot) await runSystem('mount', ['-n', '-t', 'proc', 'proc', '/proc']);
@@ -115,7 +114,7 @@ class Runner {
       writeFileSync(filter, seccompFilter(process.arch));
     }
     const problem = this.#openGroups();
-    this.#settings = { asRoot, dataDir, firstUid, machinery: { groups: this.#groups, filter } };
+    this.#settings = { asRoot, firstUid, machinery: { groups: this.#groups, filter } };
     return {
       controlGroups: { version: this.#groups?.version ?? null, problem },
       seccomp: filter !== undefined,
@@ -149,7 +148,8 @@ class Runner {
       this.#workspaces.set(id, { held: new HeldWorkspace(place), slot: number });
     } catch (error) {
       this.#slots.delete(number);
-      throw error;
+      const words = error instanceof Error ? error.message : String(error);
+      throw errors.sandboxFailed(`The workspace could not be mounted: ${words}`);
     }
     return { workspace: id };
   }

@@ -195,13 +195,22 @@ test('descriptors that the operator left open do not reach a command', async () 
   for (let each = 3; each < 40; each += 1) stdio.push(each === 5 || each > 30 ? open : 'ignore');
   const child = startBroker('ls -l /proc/self/fd; echo ran', 'descriptors', stdio);
   closeSync(open);
-  const control = [5, 35].map((each) => readlinkSync(`/proc/${String(child.pid)}/fd/${each}`));
-  const output = await outputOf(child);
-  expect(control).toEqual([secret, secret]);
+  const reading = outputOf(child);
+  // The control: the broker does have it open.
+  await until(() => [5, 35].every((each) => linkOf(child.pid, each) === secret));
+  const output = await reading;
   expect(output).toContain('ran');
   expect(output).not.toContain('open-key');
   expect(output).not.toMatch(/ (?:[4-9]|\d\d+) ->/u);
 });
+
+function linkOf(pid: number | undefined, descriptor: number): string {
+  try {
+    return readlinkSync(`/proc/${pid ?? 0}/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}
 
 test('when the runner dies, the command fails as unavailable and the next workspace works', async () => {
   const own = bubblewrapSandbox({ dataDir: join(folder, 'own'), tools: [node], log });
