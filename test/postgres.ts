@@ -1,12 +1,12 @@
 /**
  * A database of one's own on the real PostgreSQL: `const postgres = await testPostgres();` at the top of a test file, then
- * `await postgres.open()` for a store and a queue (closed by itself), or `postgres.databaseUrl` for another process.
+ * `await postgres.open()` for a store and a queue (closed at the file's end), or `postgres.databaseUrl` for another process.
  */
 import { afterAll, inject } from 'vitest';
 import pg from 'pg';
 import { embeddedPostgres, type Connection } from '#adapters/postgres/embedded.ts';
 import { openPostgres, type Postgres, type PostgresOptions } from '#adapters/postgres/open.ts';
-import type { Log } from '#ports/telemetry.ts';
+import { silentLog } from './silent-log.ts';
 
 export interface TestPostgres {
   readonly databaseUrl: string;
@@ -25,9 +25,9 @@ export async function testPostgres(): Promise<TestPostgres> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   await cloneDatabase(connection, name);
   const databaseUrl = urlOf({ ...connection, database: name });
-  const opened: Postgres[] = [];
+  const opened = new Set<Postgres>();
   afterAll(async () => {
-    await Promise.all(opened.map((postgres) => postgres.close()));
+    await Promise.all([...opened].map((postgres) => postgres.close()));
     await withClient(connection, (client) => client.query(`drop database ${name} with (force)`));
     await embedded.stop();
   });
@@ -36,8 +36,14 @@ export async function testPostgres(): Promise<TestPostgres> {
     async open(options) {
       const defaults = { databaseUrl, dataDir, log: silentLog, heartbeat: 2, workers: 4 };
       const postgres = await openPostgres({ ...defaults, ...options });
-      opened.push(postgres);
-      return postgres;
+      const closing: Postgres = {
+        ...postgres,
+        async close() {
+          if (opened.delete(closing)) await postgres.close();
+        },
+      };
+      opened.add(closing);
+      return closing;
     },
     query: (sql, values = []) =>
       withClient({ ...connection, database: name }, async (client) => {
@@ -46,15 +52,6 @@ export async function testPostgres(): Promise<TestPostgres> {
       }),
   };
 }
-
-/** Says nothing, for parts that want a log. */
-export const silentLog: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLog,
-};
 
 /** The schema is made once per test run and then copied, which takes a tenth of the time. */
 async function cloneDatabase(connection: Connection, name: string): Promise<void> {

@@ -1,32 +1,8 @@
 /** What every store must do; run on each adapter alike. */
 import { describe, expect, test } from 'vitest';
-import type { Event } from '#core/event.ts';
+import { someEvent } from '../some-event.ts';
 import type { RunResult } from '#core/run.ts';
 import type { NewRun, Store } from '#ports/store.ts';
-
-export const someEvent: Event = {
-  kind: 'labelled',
-  delivery: 'd-1',
-  repository: {
-    id: 1,
-    owner: 'ada',
-    name: 'engine',
-    defaultBranch: 'main',
-    private: false,
-    installation: 7,
-  },
-  actor: { id: 2, login: 'ada', kind: 'person' },
-  issue: {
-    number: 3,
-    title: 'It rounds',
-    body: 'NUL \0 and half \ud800 characters',
-    author: { id: 2, login: 'ada', kind: 'person' },
-    labels: ['sluice'],
-    state: 'open',
-    url: 'http://localhost/ada/engine/issues/3',
-  },
-  label: 'sluice',
-};
 
 export function newRun(over: Partial<NewRun> = {}): NewRun {
   const id = crypto.randomUUID();

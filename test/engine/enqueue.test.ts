@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { runId } from '#core/identity.ts';
 import { enqueue } from '#engine/enqueue.ts';
-import { silentLog, testPostgres } from '../postgres.ts';
-import { deliver, eventOn, flowThat, proven } from './some-flow.ts';
+import { testPostgres } from '../postgres.ts';
+import { silentLog } from '../silent-log.ts';
+import { deliver, eventOn } from './deliver.ts';
+import { flowThat, proven } from './some-flow.ts';
 
 const postgres = await testPostgres();
 const opened = await postgres.open();

@@ -1,5 +1,5 @@
 /** How runs go, stop, wait, go on and end. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { errors, SluiceError, type ErrorKind } from '#core/errors.ts';
 import type { RunResult } from '#core/run.ts';
@@ -8,15 +8,9 @@ import { work } from '#engine/worker.ts';
 import type { Model } from '#ports/model.ts';
 import { aborted } from '../contracts/queue.ts';
 import { testPostgres } from '../postgres.ts';
-import {
-  countingModel,
-  deliver,
-  endOf,
-  flowThat,
-  proven,
-  request,
-  worldWith,
-} from './some-flow.ts';
+import { deliver } from './deliver.ts';
+import { countingModel, endOf, flowThat, proven, request } from './some-flow.ts';
+import { worldWith } from './world.ts';
 
 const postgres = await testPostgres();
 const budget = { calls: 10, tokens: 1e6, usd: 10, milliseconds: 1e6 };
@@ -31,6 +25,7 @@ async function start(
   const name = `flow-${++flows}`;
   const flow = flowThat(run, { name, key: (event) => `${name}/${event.issue.number}`, ...rest });
   const opened = await postgres.open();
+  onTestFinished(() => opened.close());
   await work({ ...opened, flows: [flow], world: worldWith(model) });
   const id = await deliver(opened, flow);
   const ended = async (run = id) => {
@@ -119,7 +114,7 @@ describe('a run', () => {
 
   test('of a flow that is gone, or whose input is nonsense, fails and says so', async () => {
     const { opened, ended, flow } = await start(() => Promise.resolve(proven), {
-      input: z.object({ number: z.literal(-1) }) as never,
+      input: z.object({ number: z.literal(-1) }),
     });
     const gone = await deliver(opened, { ...flow, name: 'gone', key: () => 'gone' });
     expect(await endOf(opened, gone)).toMatchObject({ result: { code: 'flow-unknown' } });

@@ -20,8 +20,8 @@ export type Address = { readonly connectionString: string } | Connection;
 /** How long a statement waits for a server that is away, in milliseconds: a restart with recovery fits. */
 const patience = 20_000;
 
-/** Not there, gone, or shutting down (classes 08 and 57P); and two transactions that were in each other's way (40). */
-const passing = /^(08|57P0|40001|40P01|ECONN|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
+/** Not there, full, gone or shutting down; and two transactions that were in each other's way (class 40). */
+const passing = /^(08|53300|57P0|40001|40P01|ECONN|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 /** What the driver says without a code. */
 const lost = /connection terminated|timeout exceeded when trying to connect|connection error/i;
 

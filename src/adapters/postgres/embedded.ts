@@ -47,7 +47,7 @@ const presenceKey = 7_255_831;
 const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '100',
+  max_connections: '200',
   io_method: 'sync',
   wal_level: 'minimal',
   max_wal_senders: '0',
