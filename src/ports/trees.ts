@@ -9,6 +9,8 @@ export interface TreeEntry {
   readonly mode: FileMode;
   /** Bytes. */
   readonly size: number;
+  /** Names the content: the same content has the same id in every commit. */
+  readonly id: string;
 }
 
 export interface Trees {

@@ -3,10 +3,8 @@ import type { FileMode } from '#core/change.ts';
 import type { TreeEntry } from '#ports/trees.ts';
 import { isSafePath } from './names.ts';
 
-/** An entry with the object that holds its bytes. */
-export interface BlobEntry extends TreeEntry {
-  readonly oid: string;
-}
+/** An entry whose id is the object that holds its bytes. */
+export type BlobEntry = TreeEntry;
 
 export interface Listing {
   /** Sorted by path. */
@@ -15,17 +13,17 @@ export interface Listing {
   readonly leftOut: number;
 }
 
-const line = /^(?<mode>\d{6}) (?<type>[a-z]+) (?<oid>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>.+)$/su;
+const line = /^(?<mode>\d{6}) (?<type>[a-z]+) (?<id>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>.+)$/su;
 
 function fileMode(mode: string | undefined): FileMode | undefined {
   return mode === '100644' || mode === '100755' ? mode : undefined;
 }
 
 function readEntry(record: string): BlobEntry | undefined {
-  const { mode, oid, size, path } = line.exec(record)?.groups ?? {};
+  const { mode, id, size, path } = line.exec(record)?.groups ?? {};
   const kept = fileMode(mode);
-  if (!kept || oid === undefined || path === undefined || !isSafePath(path)) return undefined;
-  return { path, mode: kept, size: Number(size), oid };
+  if (!kept || id === undefined || path === undefined || !isSafePath(path)) return undefined;
+  return { path, mode: kept, size: Number(size), id };
 }
 
 /** Reads the NUL-separated output. Bytes that are no UTF-8 become U+FFFD, and such names are left out. */

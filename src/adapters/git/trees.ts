@@ -108,7 +108,7 @@ async function bringIn(
 }
 
 async function readBlob(mirror: string, file: BlobEntry, cap: number): Promise<Blob> {
-  const end = await runGit({ gitDir: mirror, args: ['cat-file', 'blob', file.oid], cap });
+  const end = await runGit({ gitDir: mirror, args: ['cat-file', 'blob', file.id], cap });
   if (end.cut) throw errors.repositoryTooLarge(file.path, `it has more than ${cap} bytes`);
   if (!end.ok) throw errors.repositoryBroken('The mirror', end.stderr.trim());
   return blobOf(end.stdout);
@@ -165,7 +165,7 @@ export function gitTrees(options: GitTreesOptions): Trees {
     fetch: (repository, remote, commits) => bringIn(settled, repository, { remote, commits }),
     list: async (repository, commit) => {
       const { files } = await listAll(settled, repository, commit);
-      return files.map(({ path, mode, size }) => ({ path, mode, size }));
+      return files;
     },
     read: async (repository, commit, path) =>
       read(settled, await mirrorOf(settled, repository, commit), { commit, path }),

@@ -47,7 +47,7 @@ export async function writeFiles(
   git.stdin.on('error', () => undefined);
   git.on('error', () => undefined);
   git.stderr.resume();
-  git.stdin.end(files.map(({ oid }) => `${oid}\n`).join(''));
+  git.stdin.end(files.map(({ id }) => `${id}\n`).join(''));
   let written = 0;
   try {
     for await (const bytes of readBlobs(git.stdout)) {

@@ -1,15 +1,17 @@
 /** Lint: the repository's own linter finds nothing that it did not find before. */
-import type { Answer } from '#core/verdict.ts';
+import type { Answer, Verdict } from '#core/verdict.ts';
 import type { Gate, GateFacts, LintState } from './gate.ts';
 import { listed, verdict } from '#policy/reasons.ts';
 
 export const lint: Gate = {
   name: 'lint',
-  decide({ lint: facts }) {
-    const [answer, reason] = facts === null ? (['pass', ''] as const) : judge(facts);
-    return verdict('lint', reason === '' ? [] : [reason], answer);
-  },
+  decide: ({ lint: facts }) => (facts === null ? verdict('lint', []) : judgeLint(facts)),
 };
+
+export function judgeLint(facts: NonNullable<GateFacts['lint']>): Verdict {
+  const [answer, reason] = judge(facts);
+  return verdict('lint', reason === '' ? [] : [reason], answer);
+}
 
 const ended = (state: LintState) => state === 'clean' || state === 'findings';
 

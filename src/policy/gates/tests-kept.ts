@@ -11,39 +11,41 @@ const switchedOff =
 const silenced =
   /eslint-disable|@ts-(?:ignore|expect-error|nocheck)|\bnoqa\b|\bnosec\b|type:\s*ignore|(?:istanbul|c8|v8) ignore|pragma: no cover|prettier-ignore/;
 
-export const testsKept: Gate = {
-  name: 'tests-kept',
-  decide(facts): Verdict {
-    const files = differences(facts);
-    const tests = files.filter(({ path }) => isTestPath(path) || facts.testPaths.includes(path));
-    const gone = tests.filter(({ deleted }) => deleted);
-    const fewer = tests.filter(
-      ({ removed, added }) => count(removed, declared) > count(added, declared),
-    );
-    const off = files.filter(({ added }) => count(added, switchedOff) > 0);
-    const changed = tests.filter(
-      ({ removed, deleted }) => !deleted && removed.some((line) => line.trim() !== ''),
-    );
-    const quiet = files.filter(({ added }) => count(added, silenced) > 0);
-    const blocks = [
-      ...told('Test files were deleted', gone),
-      ...told(
-        'Tests were taken away',
-        fewer.filter(({ deleted }) => !deleted),
-      ),
-      ...told('Tests are skipped or singled out', off),
-    ];
-    const warns = [
-      ...told(
-        'Lines of tests that stood before were changed; look whether they still ask the same',
-        changed,
-      ),
-      ...told('A check is silenced by a comment', quiet),
-    ];
-    const answer = blocks.length > 0 ? 'block' : warns.length > 0 ? 'warn' : 'pass';
-    return { gate: 'tests-kept', answer, reasons: [...blocks, ...warns] };
-  },
-};
+export const testsKept: Gate = { name: 'tests-kept', decide: judgeTests };
+
+type TestFacts = Pick<GateFacts, 'change' | 'originals' | 'testPaths'>;
+
+/** The verdict on tests alone, before there is other evidence. */
+export function judgeTests(facts: TestFacts): Verdict {
+  const files = differences(facts);
+  const tests = files.filter(({ path }) => isTestPath(path) || facts.testPaths.includes(path));
+  const gone = tests.filter(({ deleted }) => deleted);
+  const fewer = tests.filter(
+    ({ removed, added }) => count(removed, declared) > count(added, declared),
+  );
+  const off = files.filter(({ added }) => count(added, switchedOff) > 0);
+  const changed = tests.filter(
+    ({ removed, deleted }) => !deleted && removed.some((line) => line.trim() !== ''),
+  );
+  const quiet = files.filter(({ added }) => count(added, silenced) > 0);
+  const blocks = [
+    ...told('Test files were deleted', gone),
+    ...told(
+      'Tests were taken away',
+      fewer.filter(({ deleted }) => !deleted),
+    ),
+    ...told('Tests are skipped or singled out', off),
+  ];
+  const warns = [
+    ...told(
+      'Lines of tests that stood before were changed; look whether they still ask the same',
+      changed,
+    ),
+    ...told('A check is silenced by a comment', quiet),
+  ];
+  const answer = blocks.length > 0 ? 'block' : warns.length > 0 ? 'warn' : 'pass';
+  return { gate: 'tests-kept', answer, reasons: [...blocks, ...warns] };
+}
 
 interface FileDifference {
   readonly path: string;
@@ -52,7 +54,7 @@ interface FileDifference {
   readonly removed: readonly string[];
 }
 
-function differences({ change, originals }: GateFacts): readonly FileDifference[] {
+function differences({ change, originals }: TestFacts): readonly FileDifference[] {
   return change.files.map(({ path, content }) => ({
     path,
     deleted: content === null,

@@ -81,9 +81,9 @@ test('a fetched commit can be listed, read, and laid out with its bytes and mode
   await git.fetch(repository, remote(), [commit]);
 
   expect(await git.list(repository, commit)).toEqual([
-    { path: 'image.bin', mode: '100644', size: 2 },
-    { path: 'run.sh', mode: '100755', size: 10 },
-    { path: 'src/a.txt', mode: '100644', size: 8 },
+    { path: 'image.bin', mode: '100644', size: 2, id: bare.blob(image) },
+    { path: 'run.sh', mode: '100755', size: 10, id: run },
+    { path: 'src/a.txt', mode: '100644', size: 8, id: expect.stringMatching(/^[0-9a-f]{40}$/) },
   ]);
   expect(await git.read(repository, commit, 'src/a.txt')).toEqual({
     encoding: 'utf-8',

@@ -1,0 +1,6 @@
+/** What the App does: its flows. */
+import type { Flow } from '#engine/flow.ts';
+import { command } from './command/flow.ts';
+import { generate } from './generate/flow.ts';
+
+export const flows: readonly Flow<unknown>[] = [generate, command];

@@ -1,0 +1,63 @@
+/** Journal: keeps the status comment up to date while a run goes through its phases, and words its end. */
+import { z } from 'zod';
+import type { Outcome, RunResult } from '#core/run.ts';
+import type { Context } from '#engine/flow.ts';
+import type { RepositorySession } from '#ports/forge.ts';
+import { endText, progressText, tell, type Notes, type Phase } from './status.ts';
+
+const Told = z.object({ url: z.string() });
+
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly code: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** What was found on the way: Markdown that is safe to publish. */
+  readonly found?: string;
+  /** What a person can do now. */
+  readonly next: string;
+  readonly facts?: RunResult['facts'];
+}
+
+export interface Journal {
+  /** Says that a phase begins. */
+  enter(phase: Phase): Promise<void>;
+  /** What came of the present phase: Markdown that is safe to publish. Told with the next phase. */
+  note(text: string): void;
+  end(ending: Ending): Promise<RunResult>;
+}
+
+export function openJournal(context: Context, session: RepositorySession): Journal {
+  const { run, event } = context;
+  const issue = event.issue.number;
+  const notes: Record<string, string> = {};
+  let now: Phase | undefined;
+  // A comment with a key is edited in place: telling twice after a crash changes nothing.
+  const say = (step: string, text: () => string) =>
+    context.step(`status-${step}`, Told, () => tell(session, { issue, run, text: text() }));
+  return {
+    async enter(phase) {
+      now = phase;
+      await say(phase, () => progressText(run, phase, notes));
+    },
+    note(text) {
+      if (now !== undefined) notes[now] = text;
+    },
+    async end({ outcome, code, reason, found, next, facts = {} }) {
+      const cost = context.spent();
+      const at = outcome === 'proven' ? undefined : now;
+      const shown: Notes = notes;
+      await say('end', () =>
+        endText(run, {
+          result: { outcome, reason },
+          cost,
+          at,
+          notes: shown,
+          next,
+          ...(found === undefined ? {} : { found }),
+        }),
+      );
+      return { outcome, code, reason, facts: { ...facts, cost } };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** Localise: asks a model which files matter for the issue, and what it means to do. */
+import { ask } from '#agent/loop.ts';
+import { tools } from '#agent/tools/all.ts';
+import { errors } from '#core/errors.ts';
+import type { Model } from '#ports/model.ts';
+import type { Context } from '#engine/flow.ts';
+import type { Issue } from '#core/event.ts';
+import { inWorkspace, type Ground } from './ground.ts';
+import type { Plan } from './kept.ts';
+import { fileList, issueText } from './material.ts';
+
+/** What a thinking step works with. */
+export interface Bench {
+  readonly context: Context & { readonly model: Model };
+  readonly issue: Issue;
+  readonly ground: Ground;
+}
+
+export async function localise({ context, issue, ground }: Bench): Promise<Plan> {
+  return inWorkspace(context, { layers: [ground.tree] }, (workspace) =>
+    ask(context, {
+      prompt: 'generate/localise',
+      inputs: { issue: issueText(issue), files: fileList(ground) },
+      tools,
+      workspace,
+      read: (text) => readPlan(text, ground.paths),
+    }),
+  );
+}
+
+/** `FILES:` with a list of paths, then `PLAN:` with prose. Throws unusable with what is wrong. */
+export function readPlan(text: string, paths: readonly string[]): Plan {
+  const [, list, prose] =
+    /^[ \t*#]*FILES:?[*\s]*\n([\s\S]*?)^[ \t*#]*PLAN:?[* \t]*([\s\S]*)$/im.exec(text) ?? [];
+  if (list === undefined || prose === undefined || prose.trim() === '') {
+    throw errors.answerUnusable(
+      'Write `FILES:`, then one path per line, then `PLAN:` and what is wrong and how to mend it.',
+    );
+  }
+  const named = list
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^[\s*\-\d.)]+/, '')
+        .replace(/^`([^`]+)`.*$/, '$1')
+        .trim(),
+    )
+    .filter((line) => line !== '');
+  const files = [...new Set(named.map((name) => name.split(/\s/)[0] ?? ''))].slice(0, 10);
+  const unknown = files.filter((path) => !paths.includes(path));
+  if (unknown.length > 0) {
+    throw errors.answerUnusable(
+      `There is no file ${unknown.join(', ')}. Name existing files by their whole path.`,
+    );
+  }
+  if (files.length === 0) throw errors.answerUnusable('Name at least one file under `FILES:`.');
+  return { files, plan: prose.trim().slice(0, 3_000) };
+}

@@ -1,0 +1,139 @@
+/** Propose: branch, commit, checks and draft pull request of a proven change. */
+import { z } from 'zod';
+import { hashFiles, type FileChange } from '#core/change.ts';
+import type { Issue } from '#core/event.ts';
+import type { EvidenceRow } from '#core/evidence.ts';
+import { codeCell, neutral, neutralLine } from '#core/neutral.ts';
+import { evidenceDigest, withTrailers } from '#core/provenance.ts';
+import type { Verdict } from '#core/verdict.ts';
+import type { Context } from '#engine/flow.ts';
+import type { CheckReport, Proposal, RepositorySession } from '#ports/forge.ts';
+import { costWords } from './status.ts';
+import { evidenceTable } from './table.ts';
+
+export interface Proven {
+  readonly issue: Issue;
+  readonly base: string;
+  readonly files: readonly FileChange[];
+  /** Paths of the proof's tests. */
+  readonly tests: readonly string[];
+  readonly rows: readonly EvidenceRow[];
+  readonly verdicts: readonly Verdict[];
+  readonly flaky: readonly string[];
+  /** As a person types it. */
+  readonly command: string;
+  readonly model: string;
+  /** What the model says about its change. */
+  readonly summary: string;
+}
+
+export const Proposed = z.object({
+  branch: z.string(),
+  head: z.string(),
+  pull: z.object({ number: z.int(), url: z.string() }),
+  checks: z.array(z.object({ name: z.string(), conclusion: z.string() })).readonly(),
+});
+export type Proposed = Readonly<z.infer<typeof Proposed>>;
+
+export async function propose(
+  context: Context,
+  session: RepositorySession,
+  proven: Proven,
+): Promise<Proposed> {
+  const branch = await context.step('branch', z.string(), () => freeBranch(session, proven.issue));
+  const proposal = describe(context, branch, proven);
+  // Both writes look themselves up by their branch, so that a second try changes nothing.
+  const head = await context.step('commit', z.string(), () => session.commit(proposal));
+  const pull = await context.step('pull', Proposed.shape.pull, async () => {
+    const { number, url } = await session.propose(proposal);
+    return { number, url };
+  });
+  const checks = await context.step('checks', Proposed.shape.checks, async () => {
+    const reports = proven.verdicts.map((verdict) => checkOf(verdict, head));
+    for (const report of reports) await session.check(report);
+    return reports.map(({ name, state }) => ({ name, conclusion: state }));
+  });
+  return { branch, head, pull, checks };
+}
+
+/** `sluice/12-short-title`; a number follows where an earlier run left its branch. */
+async function freeBranch(session: RepositorySession, issue: Issue): Promise<string> {
+  const slug = issue.title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  const name = `sluice/${String(issue.number)}${slug === '' ? '' : `-${slug}`}`;
+  for (let number = 1; ; number += 1) {
+    const branch = number === 1 ? name : `${name}-${String(number)}`;
+    if ((await session.head(branch)) === undefined) return branch;
+  }
+}
+
+function describe(context: Context, branch: string, proven: Proven): Proposal {
+  const { run, event } = context;
+  const { issue, base, files, tests, rows, command, model } = proven;
+  const title = neutralLine(issue.title, 80);
+  const summary = neutral(proven.summary);
+  const message = withTrailers(`Fix: ${title}`, summary, {
+    run: run.id,
+    base,
+    tests,
+    command,
+    model,
+    evidence: evidenceDigest(base, tests, rows),
+    requester: { login: event.actor.login, id: event.actor.id },
+  });
+  const target = event.repository.defaultBranch;
+  const body = pullText(proven, { branch, summary, cost: costWords(context.spent()), run: run.id });
+  return { branch, base, target, files, message, title: `Fix: ${title}`, body };
+}
+
+function pullText(
+  { issue, files, tests, rows, flaky, verdicts, model }: Proven,
+  { branch, summary, cost, run }: { branch: string; summary: string; cost: string; run: string },
+): string {
+  const quoted = summary
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+  const warnings = verdicts.flatMap(({ answer, reasons }) => (answer === 'warn' ? reasons : []));
+  const unproven = [
+    'That the new test asks for what the issue means: read it first.',
+    'Behaviour that no test covers.',
+    ...(flaky.length > 0
+      ? [
+          `These tests do not always end alike on the base commit: ${flaky
+            .slice(0, 10)
+            .map((id) => codeCell(id))
+            .join(', ')}.`,
+        ]
+      : []),
+    ...warnings.map(neutral),
+  ];
+  return [
+    `Fixes #${String(issue.number)}`,
+    ...(summary === '' ? [] : [`What the model says about it:\n\n${quoted}`]),
+    `### Evidence\n\n${evidenceTable(rows)}`,
+    `The proof is in ${tests.map((path) => codeCell(path)).join(', ')}. Files changed: ${String(files.length)}.`,
+    `### Not proven\n\n${unproven.map((line) => `- ${line}`).join('\n')}`,
+    `### Check it yourself\n\n\`\`\`\nnpm run -s sluice -- verify ${branch} --repo DIR\n\`\`\``,
+    `Model: ${codeCell(model)}. ${cost}\n\n<sub>Run \`${run}\` · change \`${hashFiles(files).slice(0, 16)}\`</sub>`,
+  ].join('\n\n');
+}
+
+const states: Readonly<Record<Verdict['answer'], CheckReport['state']>> = {
+  pass: 'success',
+  warn: 'neutral',
+  block: 'failure',
+};
+
+function checkOf({ gate, answer, reasons }: Verdict, commit: string): CheckReport {
+  const title = { pass: 'Passed', warn: 'Look at this', block: 'Blocked' }[answer];
+  const summary =
+    reasons.length > 0
+      ? reasons.map((reason) => `- ${neutral(reason)}`).join('\n')
+      : 'Nothing to say.';
+  return { name: `sluice/${gate}`, commit, state: states[answer], title, summary };
+}

@@ -1,0 +1,100 @@
+/** Runs that do not begin, or that the engine ended: who is told what. */
+import { z } from 'zod';
+import type { Budget } from '#core/budget.ts';
+import type { RunResult } from '#core/run.ts';
+import { settingsPath } from '#core/settings-text.ts';
+import type { Settings } from '#core/settings.ts';
+import type { Context } from '#engine/flow.ts';
+import type { CheckReport, RepositorySession } from '#ports/forge.ts';
+import type { Admission } from './admit.ts';
+import type { Ending, Journal } from './journal.ts';
+import { endText, tell } from './status.ts';
+
+/** The settings' limits as a budget. Tokens have no setting: this many cost more than any limit of money allows. */
+export function budgetOf({ limits }: Settings): Budget {
+  const { calls, usd, minutes } = limits;
+  return { calls, usd, tokens: 4_000_000, milliseconds: minutes * 60_000 };
+}
+
+interface Desk {
+  readonly context: Context;
+  readonly session: RepositorySession;
+  readonly journal: Journal;
+}
+
+/** Ends a run that may not begin; where nobody asked us, without a word. */
+export async function turnAway(
+  { context, session, journal }: Desk,
+  { code, reason, silent, next, invalid }: Extract<Admission, { admitted: false }>,
+): Promise<RunResult> {
+  if (silent) return { outcome: 'refused', code, reason, facts: {} };
+  if (invalid !== null) {
+    await context.step('settings-check', z.object({ url: z.string() }), () =>
+      session.check(settingsCheck(invalid)),
+    );
+  }
+  return journal.end({ outcome: 'refused', code, reason, next });
+}
+
+function settingsCheck({
+  base,
+  problems,
+}: NonNullable<Extract<Admission, { admitted: false }>['invalid']>): CheckReport {
+  const lines = problems.map(({ line, key, problem, remedy }) => {
+    const where = key === '' ? '' : ` \`${key}\`:`;
+    return `- Line ${String(line)}:${where} ${problem} ${remedy}`;
+  });
+  return {
+    name: 'sluice/settings',
+    commit: base,
+    state: 'failure',
+    title: `${settingsPath} cannot be read`,
+    summary: lines.join('\n'),
+    annotations: problems.slice(0, 50).map(({ line, problem, remedy }) => ({
+      path: settingsPath,
+      startLine: line,
+      endLine: line,
+      level: 'failure',
+      message: `${problem} ${remedy}`,
+    })),
+  };
+}
+
+/** An open pull request of an earlier run for the same issue: a second one would only compete with it. */
+export async function openPull(
+  context: Context,
+  session: RepositorySession,
+): Promise<Ending | undefined> {
+  const prefix = `sluice/${String(context.event.issue.number)}`;
+  const found = await context.step(
+    'open-pull',
+    z.object({ number: z.int() }).nullable(),
+    async () => {
+      const pulls = await session.pulls(prefix);
+      const ours = pulls.find(
+        ({ head, state }) => state === 'open' && (head === prefix || head.startsWith(`${prefix}-`)),
+      );
+      return ours === undefined ? null : { number: ours.number };
+    },
+  );
+  if (found === null) return undefined;
+  const reason = 'A pull request for this issue is open already.';
+  const next = `Look at pull request #${String(found.number)}; close it to have another one made.`;
+  return { outcome: 'refused', code: 'open-pull', reason, next };
+}
+
+/** Tells of an end that the engine decided: out of budget, given up, refused, a defect. */
+export async function tellEnd(context: Context, result: RunResult): Promise<void> {
+  const { run, event, forge } = context;
+  const session = forge.open(event.repository);
+  const next =
+    result.outcome === 'failed'
+      ? 'Add the label again to try once more; the run id helps whoever runs this App to see what happened.'
+      : 'Once the reason is gone, add the label again.';
+  try {
+    const text = endText(run, { result, cost: context.spent(), notes: {}, next });
+    await tell(session, { issue: event.issue.number, run, text });
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,92 @@
+/** Settle: gathers all evidence of a change anew, asks the gates, and proposes it or says why not. */
+import { mergeFiles } from '#core/change.ts';
+import type { RunResult } from '#core/run.ts';
+import type { Settings } from '#core/settings.ts';
+import { strictest, type Verdict } from '#core/verdict.ts';
+import { gates } from '#policy/gates/all.ts';
+import type { RepositorySession } from '#ports/forge.ts';
+import { held, notVerified } from './endings.ts';
+import { evidenceRows, gatherEvidence, inWords, isProven, lintFacts } from './evidence.ts';
+import type { Journal } from './journal.ts';
+import { Evidence, type Attempt, type Baseline } from './kept.ts';
+import type { Bench } from './localise.ts';
+import { originalsOf } from './originals.ts';
+import { propose } from './propose.ts';
+import { evidenceTable } from './table.ts';
+
+export interface Settled extends Bench {
+  readonly session: RepositorySession;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  readonly baseline: Baseline;
+}
+
+export async function verifyAndPropose(
+  settled: Settled,
+  test: Attempt,
+  change: Attempt,
+): Promise<RunResult> {
+  const { context, ground, baseline, journal, session, issue } = settled;
+  const { suite, linter } = baseline;
+  const files = mergeFiles(change.files, test.files);
+  const paths = test.files.map(({ path }) => path);
+  await journal.enter('verify');
+  const candidate = { suite, linter, tests: test.files, files, earlier: [baseline.tests] };
+  const evidence = await context.step('evidence', Evidence, () =>
+    gatherEvidence(context, ground, candidate),
+  );
+  const rows = evidenceRows(linter, evidence);
+  const facts = { base: ground.commit, evidence: rows };
+  if (!isProven(evidence)) {
+    const reason = 'On clean copies the new test did not go from red to green again.';
+    return journal.end({ ...notVerified(reason, test, evidenceTable(rows)), facts });
+  }
+  const verdicts = await decide(settled, evidence, { files, paths });
+  if (strictest(verdicts) === 'block')
+    return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
+  journal.note(`${inWords(evidence.after)}; every gate agrees`);
+
+  await journal.enter('propose');
+  const proposed = await propose(context, session, {
+    issue,
+    base: ground.commit,
+    files,
+    tests: paths,
+    rows,
+    verdicts,
+    flaky: evidence.flaky,
+    command: suite.typed,
+    model: context.model.name,
+    summary: change.summary,
+  });
+  const { number, url } = proposed.pull;
+  journal.note(`#${String(number)}`);
+  return journal.end({
+    outcome: 'proven',
+    code: 'proposed',
+    reason:
+      'A new test fails on the base commit and passes with the change, and nothing that passed before fails now.',
+    found: `[Draft pull request #${String(number)}](${url})\n\n${evidenceTable(rows)}`,
+    next: 'Read the test, then the change; mark the pull request as ready when it says what you mean.',
+    facts: { ...facts, ...proposed },
+  });
+}
+
+async function decide(
+  { ground, baseline, settings }: Settled,
+  evidence: Evidence,
+  { files, paths }: { files: Attempt['files']; paths: readonly string[] },
+): Promise<readonly Verdict[]> {
+  const { before, reproduced, after } = evidence;
+  const facts = {
+    settings,
+    change: { base: ground.commit, origin: 'model' as const, message: '', files },
+    originals: await originalsOf(ground, files),
+    testPaths: paths,
+    before,
+    reproduced,
+    after,
+    lint: lintFacts(baseline.linter, evidence),
+  };
+  return gates.map((gate) => gate.decide(facts));
+}

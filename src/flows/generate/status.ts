@@ -1,0 +1,89 @@
+/** The one comment in which people see what a run does, from its first second to its end. */
+import type { Cost } from '#core/budget.ts';
+import type { Run, RunResult } from '#core/run.ts';
+import { neutral } from '#core/neutral.ts';
+import type { RepositorySession } from '#ports/forge.ts';
+
+export const phases = ['prepare', 'localise', 'reproduce', 'patch', 'verify', 'propose'] as const;
+export type Phase = (typeof phases)[number];
+
+const titles: Readonly<Record<Phase, string>> = {
+  prepare: 'Prepare the base commit and run its tests',
+  localise: 'Find the files that matter',
+  reproduce: 'Write a test that fails because of the issue',
+  patch: 'Change the code until all tests pass',
+  verify: 'Run all evidence again on clean copies',
+  propose: 'Propose the change',
+};
+
+/** What came of the phases so far: a short note each, in Markdown. */
+export type Notes = Readonly<Partial<Record<Phase, string>>>;
+
+export const statusKey = (run: Run) => `generate-${run.id}`;
+
+export function progressText(run: Run, now: Phase, notes: Notes): string {
+  return `**Working on it.**\n\n${phaseList(notes, now, 'working')}\n\n${footer(run)}`;
+}
+
+function phaseList(notes: Notes, now: Phase | undefined, state: 'working' | 'stopped'): string {
+  const at = now === undefined ? phases.length : phases.indexOf(now);
+  return phases
+    .map((phase, index) => {
+      const mark = index < at ? '✅' : index > at ? '⬜' : state === 'working' ? '⏳' : '⛔';
+      const note = notes[phase];
+      return `- ${mark} ${titles[phase]}${note === undefined ? '' : `: ${note}`}`;
+    })
+    .join('\n');
+}
+
+const headings: Readonly<Record<RunResult['outcome'], string>> = {
+  proven: '**Done: a change is proposed and proven.**',
+  unproven: '**Ended without proof: nothing is proposed.**',
+  refused: '**Not done.**',
+  failed: '**Failed.**',
+};
+
+export interface End {
+  readonly result: Pick<RunResult, 'outcome' | 'reason'>;
+  readonly cost: Cost;
+  /** Where it stopped, or undefined when it went through. */
+  readonly at?: Phase | undefined;
+  readonly notes: Notes;
+  /** What was found on the way: Markdown that is safe to publish. */
+  readonly found?: string;
+  /** What a person can do now. */
+  readonly next: string;
+}
+
+export function endText(run: Run, { result, cost, at, notes, found, next }: End): string {
+  const parts = [
+    headings[result.outcome],
+    neutral(result.reason),
+    at === undefined && result.outcome !== 'proven' ? '' : phaseList(notes, at, 'stopped'),
+    found ?? '',
+    `**Next:** ${next}`,
+    `${costWords(cost)}\n\n${footer(run)}`,
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, 60_000);
+}
+
+export function costWords({ calls, inputTokens, outputTokens, usd }: Cost): string {
+  const price = usd === null ? 'price unknown' : `$${usd.toFixed(usd < 0.1 ? 4 : 2)}`;
+  const answers = calls === 1 ? '1 model call' : `${String(calls)} model calls`;
+  return `Cost: ${answers}, ${String(inputTokens)} tokens in, ${String(outputTokens)} out, ${price}.`;
+}
+
+function footer({ id }: Run): string {
+  return `<sub>Run \`${id}\`</sub>`;
+}
+
+/** Tells people how an issue's run stands; edits the same comment each time. */
+export async function tell(
+  session: RepositorySession,
+  { issue, run, text }: { issue: number; run: Run; text: string },
+): Promise<{ url: string }> {
+  return session.comment(issue, statusKey(run), text);
+}
