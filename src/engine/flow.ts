@@ -41,23 +41,17 @@ export interface Context extends World {
   /** Aborted when the run is cancelled or superseded, or this worker lost it. */
   readonly signal: AbortSignal;
   /** Model calls so far, also those of earlier attempts of this run. */
-  spent(this: void): Cost;
+  readonly spent: () => Cost;
   /** Throws exhausted `budget-spent` once a limit is reached. Set by the flow when it has read the settings. */
-  limit(this: void, budget: Budget): void;
+  readonly limit: (budget: Budget) => void;
   /** Runs `work` once per run and name; later attempts get the kept result, read by `schema`. */
-  step<T>(
-    this: void,
+  readonly step: <T>(
     name: string,
     schema: z.ZodType<T>,
     work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T>;
+  ) => Promise<T>;
   /** A step whose work is a write: an attempt that may have happened is looked up before it is done again. */
-  effect<T>(
-    this: void,
-    name: string,
-    schema: z.ZodType<T>,
-    effect: Effect<T>,
-  ): Promise<T>;
+  readonly effect: <T>(name: string, schema: z.ZodType<T>, effect: Effect<T>) => Promise<T>;
 }
 
 export interface Flow<Input> {
