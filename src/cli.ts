@@ -1,4 +1,5 @@
 /** Starts the command line: argv to one file of `cli/`, its outcome to an exit code. */
+import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { asSluiceError } from '#core/errors.ts';
 
@@ -63,6 +64,10 @@ async function main([name = '', ...rest]: readonly string[]): Promise<void> {
   const command = (await verb.load()).name(`sluice ${name}`).exitOverride().showHelpAfterError();
   await command.parseAsync(rest, { from: 'user' });
 }
+
+/** What the set-up kept; variables that are set already win. */
+const kept = new URL('../.env', import.meta.url);
+if (existsSync(kept)) process.loadEnvFile(kept);
 
 try {
   await main(process.argv.slice(2));

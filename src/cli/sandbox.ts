@@ -28,7 +28,7 @@ async function layersOf(
   }
   const tree = await world.trees.layer(repository, checkout.commit);
   if (!install) return [tree];
-  console.error('sluice: installing what the lockfile names');
+  console.error('sluice: installing packages, if there is a lockfile that names any');
   const installed = await world.packages.install(tree, new AbortController().signal);
   if (installed.state === 'installed') return [tree, installed.layer];
   console.error(`sluice: no packages: ${installed.reason}`);

@@ -156,6 +156,9 @@ const work: readonly Case[] = [
         assert.deepEqual([killed.exitCode, killed.signal], [null, 'SIGSEGV']);
         const absent = await workspace.exec({ argv: ['no-such-program'], purpose: 'tool' });
         assert.deepEqual([absent.exitCode, absent.signal], [127, null]);
+        for (const word of ['a\0b', 'x'.repeat(200_000)]) {
+          await assert.rejects(workspace.exec({ argv: ['echo', word], purpose: 'tool' }), refusal);
+        }
       }),
   },
   {

@@ -147,6 +147,33 @@ test('where the App is not installed, or suspended, it hears nothing of what hap
   await app.rest.apps.unsuspendInstallation({ installation_id });
   await github.settled();
   expect(ear.names().toSorted()).toEqual(['installation.suspend', 'installation.unsuspend']);
+  expect(github.violations).toEqual([]);
+});
+
+test('what a person does to a pull request on its page is told too', async () => {
+  const ada = person(github, 'ada');
+  const api = await bot(github);
+  await branchWithFile(api, 'page');
+  const head = { ...place, head: 'page', base: 'main', title: 'Page', draft: true };
+  const { data: pull } = await api.rest.pulls.create(head);
+  const { data: main } = await ada.rest.git.getRef({ ...place, ref: 'heads/main' });
+  await ada.rest.git.createRef({ ...place, ref: 'refs/heads/next', sha: main.object.sha });
+  const at = { ...place, pull_number: pull.number };
+  await ada.rest.pulls.update({ ...at, base: 'next', title: 'Other', body: 'New' });
+  await ada.rest.pulls.update({ ...at, state: 'closed' });
+  await ada.rest.pulls.update({ ...at, state: 'open' });
+  await ada.rest.issues.addLabels({ ...place, issue_number: pull.number, labels: ['bug'] });
+  await github.settled();
+  const told = github.state.deliveries.filter(({ event }) => event === 'pull_request');
+  expect(told.map(({ action }) => action)).toEqual([
+    'opened',
+    'edited',
+    'edited',
+    'closed',
+    'reopened',
+    'labeled',
+  ]);
+  expect(github.violations).toEqual([]);
 });
 
 test('a ping arrives, and says whose hook it is', async () => {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { startLocalGitHub } from '#local-github/local-github.ts';
 import type { LocalGitHub } from '#local-github/local-github.ts';
 import { readWorld, readWorldFile } from '#local-github/world.ts';
@@ -97,6 +98,12 @@ test.each([
   const file = join(scratch, 'bad.yaml');
   await writeFile(file, text);
   await expect(readWorldFile(file)).rejects.toThrow(words);
+});
+
+test('the example in the documentation is a world', async () => {
+  const file = new URL(import.meta.resolve('#local-github/README.md'));
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(await readFile(file, 'utf8')) ?? [];
+  expect(readWorld(parse(example)).repositories[0]).toMatchObject({ folder: '../shop' });
 });
 
 test('a source that is not there is named', async () => {

@@ -220,7 +220,10 @@ function notStarted(words: string): Error {
 /** Resolves when bubblewrap has ended, nothing of its sandbox lives, and the pipes are read to their end. */
 function ended({ process: child }: Child, tree: Tree): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
+    // Words that are too long for the system, which a model may have written.
+    child.on('error', (error) => {
+      reject(errors.workspaceRefused(`The command cannot be started: ${error.message}`));
+    });
     child.on('exit', () => {
       tree.gone().catch(reject);
     });

@@ -12,6 +12,7 @@ import { keptPath, OpenWorkspace } from './open-workspace.ts';
 import { breaches, knownFile, probeArgv, probeFile } from './probe.ts';
 import type { Started } from './protocol.ts';
 import { RunnerProcess } from './runner-process.ts';
+import { sweepFolders } from './sweep.ts';
 
 export interface BubblewrapOptions {
   /** Made when it is missing. Layers that are opened must lie in its `layers`; those kept lie in its `kept`. */
@@ -88,6 +89,7 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
   const lack = missingPrograms(process.platform);
   if (lack) throw errors.sandboxUnavailable(lack.problem, lack.remedy);
   const folders = await prepareFolders(options.dataDir);
+  await sweepFolders(folders, Date.now());
   const firstUid = options.firstUid ?? defaultFirstUid;
   const spec = {
     bubblewrap: findProgram('bwrap') ?? 'bwrap',

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asSluiceError, errors } from '#core/errors.ts';
+import { assertAlone } from './alone.ts';
 import { openControlGroups, type ControlGroups } from './cgroups.ts';
 import { stageFolder } from './command-line.ts';
 import { closeInherited } from './descriptors.ts';
@@ -101,6 +102,7 @@ class Runner {
   }
 
   async #start({ asRoot, tools, firstUid }: Ask<'start'>): Promise<Started> {
+    assertAlone();
     // As root bubblewrap covers parts of /proc, and the kernel lets nobody mount a less covered one inside: this one
     // is whole, and still shows only the runner's own processes.
     if (asRoot) await runSystem('mount', ['-n', '-t', 'proc', 'proc', '/proc']);

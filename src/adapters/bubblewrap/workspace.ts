@@ -34,6 +34,7 @@ export class HeldWorkspace {
   exec(message: ExecMessage): Promise<Execution> {
     return this.#inTurn(async () => {
       const { overlay, slot, machinery, etcFiles } = this.#place;
+      assertWords([...message.argv, ...Object.entries(message.environment).flat()]);
       await this.#checkFolder(message.folder);
       await overlay.grow(message.limits);
       const { argv, folder, environment, limits } = message;
@@ -96,5 +97,12 @@ export class HeldWorkspace {
 
   #assertOpen(): void {
     if (this.#closed) throw errors.workspaceRefused('The workspace is closed.');
+  }
+}
+
+/** Words that no program can be given. A model may have written them. */
+function assertWords(words: readonly string[]): void {
+  if (words.some((word) => word.includes('\0'))) {
+    throw errors.workspaceRefused('The command has a NUL character among its words.');
   }
 }

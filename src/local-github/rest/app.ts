@@ -12,7 +12,7 @@ import {
   optionalRecord,
   optionalText,
   optionalTexts,
-} from './body.ts';
+} from '#local-github/body.ts';
 import { created, findRepository, idOf, noContent, ok, page, paged } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

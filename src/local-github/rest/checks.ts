@@ -21,8 +21,8 @@ import {
   optionalRecords,
   optionalText,
   text,
-} from './body.ts';
-import type { Body } from './body.ts';
+} from '#local-github/body.ts';
+import type { Body } from '#local-github/body.ts';
 import { created, idOf, ok, page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

@@ -8,7 +8,7 @@ import { countCommits, history, listRefs, mergeBase } from '#local-github/git/re
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { commitShape, diffEntryShape } from '#local-github/shapes/commits.ts';
 import { repositoryApi, repositoryPage } from '#local-github/shapes/links.ts';
-import { given } from './body.ts';
+import { given } from '#local-github/body.ts';
 import { ok, page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

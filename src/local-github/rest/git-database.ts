@@ -24,8 +24,8 @@ import {
   optionalText,
   optionalTexts,
   text,
-} from './body.ts';
-import type { Body } from './body.ts';
+} from '#local-github/body.ts';
+import type { Body } from '#local-github/body.ts';
 import { created, noContent, ok, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

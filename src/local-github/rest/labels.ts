@@ -13,8 +13,8 @@ import { demandRead } from '#local-github/caller.ts';
 import { notFound } from '#local-github/refusal.ts';
 import { labelShape } from '#local-github/shapes/issues.ts';
 import type { Label } from '#local-github/state.ts';
-import { given, optionalText, optionalTexts, text } from './body.ts';
-import type { Body } from './body.ts';
+import { given, optionalText, optionalTexts, text } from '#local-github/body.ts';
+import type { Body } from '#local-github/body.ts';
 import { created, idOf, noContent, ok, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

@@ -9,7 +9,7 @@ import { notFound } from '#local-github/refusal.ts';
 import { commitShape, diffEntryShape } from '#local-github/shapes/commits.ts';
 import { isPull, pullShape, wholePullShape } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
-import { given, optionalFlag, optionalOneOf, optionalText, text } from './body.ts';
+import { given, optionalFlag, optionalOneOf, optionalText, text } from '#local-github/body.ts';
 import { textAnswer, textFormat } from './commits.ts';
 import { created, idOf, ok, noContent, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';

@@ -1,5 +1,5 @@
 /** REST: a repository, and what a person may do in it. */
-import { demandRead, roleOf } from '#local-github/caller.ts';
+import { demand, demandRead, roleOf } from '#local-github/caller.ts';
 import { notFound } from '#local-github/refusal.ts';
 import { accountShape } from '#local-github/shapes/accounts.ts';
 import { fullRepositoryShape, rights } from '#local-github/shapes/repositories.ts';
@@ -24,7 +24,7 @@ const oldNames: Readonly<Record<Role, string>> = {
 
 function showPermission(exchange: Exchange): Answer {
   const scope = scopeOf(exchange);
-  demandRead(scope, 'metadata');
+  demand(scope, { permission: 'metadata', level: 'read', role: 'read' });
   const { github, repository } = scope;
   const login = (exchange.params.user ?? '').toLowerCase();
   const account = github.state.accounts.find((each) => each.login.toLowerCase() === login);

@@ -1,7 +1,46 @@
 /** What the operator is told where the sandbox cannot work, and how the probe judges what it saw. */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainFailure, installCommand, missingPrograms } from '#adapters/bubblewrap/host.ts';
 import { breaches, knownFile, type Seen } from '#adapters/bubblewrap/probe.ts';
+import { Answer, frame, messagesOf } from '#adapters/bubblewrap/protocol.ts';
+import { sweepFolders } from '#adapters/bubblewrap/sweep.ts';
+
+test('a runner that was started with the environment of the app refuses to work', async () => {
+  const program = join(import.meta.dirname, '../../../src/runner.ts');
+  const env = { PATH: '/usr/bin', APP_PRIVATE_KEY: 'canary' };
+  const child = spawn(process.execPath, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const request = { do: 'start', asRoot: false, tools: [], firstUid: 64_000 };
+  child.stdin.end(frame({ id: 1, request }));
+  const answers: unknown[] = [];
+  for await (const message of messagesOf(child.stdout)) answers.push(message);
+  const { error } = Answer.parse(answers[0]);
+  expect(error).toMatchObject({ code: 'sandbox-unavailable' });
+  expect(error?.message).toContain('APP_PRIVATE_KEY');
+  expect(JSON.stringify(answers)).not.toContain('canary');
+});
+
+test('what a killed app left is swept, what is fresh or finished stays', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'sweep-'));
+  const [layers = '', kept = '', gates = ''] = await Promise.all(
+    ['layers', 'kept', 'gates'].map(async (name) => {
+      await mkdir(join(root, name));
+      return join(root, name);
+    }),
+  );
+  const old = [join(kept, '.draft-old'), join(gates, 'old.sock'), join(kept, 'finished')];
+  for (const path of [...old, join(kept, '.draft-new'), join(gates, 'new.sock')]) {
+    await writeFile(path, '');
+  }
+  for (const path of old) await utimes(path, 1, 1);
+  await sweepFolders({ layers, kept, gates }, Date.now());
+  expect((await readdir(kept)).sort()).toEqual(['.draft-new', 'finished']);
+  expect(await readdir(gates)).toEqual(['new.sock']);
+  await rm(root, { recursive: true });
+});
 
 test.each([
   ['ID=debian', 'apt-get install bubblewrap'],
