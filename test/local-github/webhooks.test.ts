@@ -150,7 +150,7 @@ test('where the App is not installed, or suspended, it hears nothing of what hap
   expect(github.violations).toEqual([]);
 });
 
-test('what a person does to a pull request on its page is told too', async () => {
+test('what a person does to a pull request is told too', async () => {
   const ada = person(github, 'ada');
   const api = await bot(github);
   await branchWithFile(api, 'page');
