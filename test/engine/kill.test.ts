@@ -58,7 +58,7 @@ test('runs whose worker is killed go on elsewhere: what was done stays, and noth
   );
   await hangsIn(child, stuck);
   await kill(child);
-  const next = await postgres.open({ heartbeat: 1 });
+  const next = await postgres.open();
   await work({ ...next, flows: tales.map(flowOf), world });
   for (const { tale, id } of runs) {
     expect(await endOf(next, id), tale).toMatchObject({

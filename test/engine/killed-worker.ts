@@ -15,7 +15,7 @@ async function hang(tale: string, here: string): Promise<void> {
   await new Promise(() => undefined);
 }
 
-const settings = { heartbeat: 1, workers: tales.length };
+const settings = { heartbeat: 2, workers: tales.length };
 const opened = await openPostgres({ databaseUrl, dataDir: '', log: silentLog, ...settings });
 const flows = tales.map((name) => taleFlow(name, folder, hang));
 await work({ ...opened, flows, world: worldWith(taleModel(folder, hang)) });

@@ -121,6 +121,41 @@ describe('a run', () => {
     expect(await ended()).toMatchObject({ state: 'failed', result: { outcome: 'failed' } });
   });
 
+  test('does a step again whose kept result a newer version cannot read', async () => {
+    const { ended } = await start(async ({ step, run: { attempts } }) => {
+      const schema = attempts === 1 ? z.literal(1) : z.literal(2);
+      const plan = await step<number>('plan', schema, () => Promise.resolve(attempts));
+      if (attempts === 1) throw failure('unavailable');
+      return { ...proven, facts: { plan } };
+    });
+    expect(await ended()).toMatchObject({ attempts: 2, result: { facts: { plan: 2 } } });
+  });
+
+  test('whose step gives something else than it said is broken', async () => {
+    const { ended } = await start(async ({ step }) => {
+      await step<unknown>('plan', z.string(), () => Promise.resolve(1));
+      return proven;
+    });
+    expect(await ended()).toMatchObject({ state: 'failed', result: { code: 'defect' } });
+  });
+
+  test('that killed its workers too often is ended by the next one, and people are told', async () => {
+    const told: string[] = [];
+    const flow = flowThat(() => Promise.reject(new Error('it ran')), {
+      name: 'killer',
+      ended: (_, { code }) => Promise.resolve(void told.push(code)),
+    });
+    const opened = await postgres.open();
+    onTestFinished(() => opened.close());
+    const run = await deliver(opened, flow);
+    const waits = { unavailable: 0, exhausted: 0, crashed: 5 };
+    await opened.store.keepStep({ run, name: 'engine/wait', state: 'failed', output: waits });
+    await opened.store.move(run, 'running');
+    await work({ ...opened, flows: [flow], world: worldWith() });
+    expect(await endOf(opened, run)).toMatchObject({ result: { code: 'workers-died' } });
+    expect(told).toEqual(['workers-died']);
+  });
+
   test('that is superseded stops its work and says nothing, and the newer one goes on', async () => {
     const told: string[] = [];
     const begun = Promise.withResolvers<undefined>();

@@ -1,4 +1,5 @@
 /** Opens the durable engine's two ports: on the operator's PostgreSQL, or on the embedded one. */
+import { errors, SluiceError } from '#core/errors.ts';
 import type { Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
@@ -22,10 +23,14 @@ export interface PostgresOptions extends QueueSettings {
   readonly log: Log;
 }
 
-/** Throws invalid `database-missing`, unavailable `database-unavailable`. */
+/** Throws invalid `database-missing` or `setting-invalid` (DATABASE_URL), unavailable `database-unavailable`. */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { databaseUrl, dataDir, log } = options;
-  if (databaseUrl !== undefined) return openAt({ connectionString: databaseUrl }, options);
+  if (databaseUrl !== undefined) {
+    return openAt({ connectionString: databaseUrl }, options).catch((thrown: unknown) => {
+      throw asSetting(thrown);
+    });
+  }
   const embedded = await embeddedPostgres({ dataDir, log });
   try {
     const opened = await openAt(embedded.connection, options);
@@ -60,4 +65,12 @@ async function openAt(connection: Address, options: PostgresOptions): Promise<Po
     await database.close();
     throw error;
   }
+}
+
+/** A server that is there and refuses us: a wrong password, no such database, no right to make a schema. */
+function asSetting(thrown: unknown): SluiceError {
+  if (thrown instanceof SluiceError) return thrown;
+  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  const hint = 'Check its user, password and database; the user must be allowed to create schemas.';
+  return errors.settingInvalid('DATABASE_URL', `PostgreSQL says: ${words}`, hint);
 }
