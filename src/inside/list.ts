@@ -53,4 +53,6 @@ function list({ path = '', depth = 2 }: Question<typeof fields>, root: string): 
   return [`${place.path === '' ? '.' : place.path}/`, ...shown, ...end].join('\n');
 }
 
-await answer(fields, list);
+export const listProgram = { fields, find: list };
+
+if (import.meta.main) await answer(listProgram);

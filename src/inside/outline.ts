@@ -49,4 +49,6 @@ async function outline({ path }: Question<typeof fields>, root: string): Promise
   return `${kept.join('\n')}\n[${place.path} has ${count} lines.${cut}]`;
 }
 
-await answer(fields, outline);
+export const outlineProgram = { fields, find: outline };
+
+if (import.meta.main) await answer(outlineProgram);

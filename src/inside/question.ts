@@ -68,17 +68,36 @@ export function readQuestion<F extends Fields>(json: string, fields: F): Questio
   throw new Misasked('The question must be an object.');
 }
 
-/** Answers the question on standard input about the folder that the program was started in. */
-export async function answer<F extends Fields>(
-  fields: F,
-  find: (question: Question<F>, root: string) => string | Promise<string>,
-): Promise<void> {
+/** A tool: what it may be asked, and how it finds the answer in the folder `root`. */
+export interface Program<F extends Fields> {
+  readonly fields: F;
+  find(question: Question<F>, root: string): string | Promise<string>;
+}
+
+export interface Reply {
+  /** 0 with an answer; 2 with what should be asked instead. */
+  readonly exitCode: 0 | 2;
+  readonly text: string;
+}
+
+/** Answers one question about the folder. */
+export async function reply<F extends Fields>(
+  program: Program<F>,
+  json: string,
+  root: string,
+): Promise<Reply> {
   try {
-    const text = await find(readQuestion(readFileSync(0, 'utf8'), fields), process.cwd());
-    process.stdout.write(`${text}\n`);
+    const text = await program.find(readQuestion(json, program.fields), root);
+    return { exitCode: 0, text };
   } catch (error) {
     if (!(error instanceof Misasked)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
+    return { exitCode: 2, text: error.message };
   }
+}
+
+/** Answers the question on standard input about the folder that the program was started in. */
+export async function answer<F extends Fields>(program: Program<F>): Promise<void> {
+  const { exitCode, text } = await reply(program, readFileSync(0, 'utf8'), process.cwd());
+  (exitCode === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  process.exitCode = exitCode;
 }

@@ -57,4 +57,6 @@ function read({ path, from = 1, to }: Question<typeof fields>, root: string): st
   return `${shown.join('\n')}\n[Lines ${String(from)} to ${String(end)} of ${count} in ${place.path}.${more}]`;
 }
 
-await answer(fields, read);
+export const readProgram = { fields, find: read };
+
+if (import.meta.main) await answer(readProgram);

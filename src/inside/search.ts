@@ -143,4 +143,6 @@ async function search(asked: Asked, root: string): Promise<string> {
   return [...layOut(lines, asked.context ?? 0), end].join('\n');
 }
 
-await answer(fields, search);
+export const searchProgram = { fields, find: search };
+
+if (import.meta.main) await answer(searchProgram);

@@ -1,9 +1,13 @@
 /** Asks one of the programs that run inside the sandbox, here directly on a folder. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { listProgram } from '#inside/list.ts';
+import { outlineProgram } from '#inside/outline.ts';
+import { reply } from '#inside/question.ts';
+import type { Reply } from '#inside/question.ts';
+import { readProgram } from '#inside/read.ts';
+import { searchProgram } from '#inside/search.ts';
 
 /** A folder with these files. */
 export function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
@@ -15,15 +19,15 @@ export function folderOf(files: Readonly<Record<string, string | Buffer>>): stri
   return folder;
 }
 
-/** The answer on standard output, or with `exitCode` 2 what should be asked instead. */
-export function ask(program: string, question: unknown, folder: string) {
-  const file = fileURLToPath(import.meta.resolve(`#inside/${program}.ts`));
-  const input = typeof question === 'string' ? question : JSON.stringify(question);
-  const done = spawnSync(process.execPath, [file], {
-    cwd: folder,
-    input,
-    encoding: 'utf8',
-    env: {},
-  });
-  return { exitCode: done.status, text: done.stdout.trimEnd(), hint: done.stderr.trimEnd() };
+/** The answer, or with `exitCode` 2 what should be asked instead. A question that is text is sent as it is. */
+export function ask(
+  program: 'list' | 'outline' | 'read' | 'search',
+  question: unknown,
+  folder: string,
+): Promise<Reply> {
+  const json = typeof question === 'string' ? question : JSON.stringify(question);
+  if (program === 'list') return reply(listProgram, json, folder);
+  if (program === 'outline') return reply(outlineProgram, json, folder);
+  if (program === 'read') return reply(readProgram, json, folder);
+  return reply(searchProgram, json, folder);
 }

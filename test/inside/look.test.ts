@@ -18,15 +18,14 @@ const folder = folderOf({
 symlinkSync('/etc/passwd', join(folder, 'leak'));
 symlinkSync('/etc', join(folder, 'src', 'outside'));
 
-function found(question: object): string {
-  const { exitCode, text, hint } = ask('search', question, folder);
-  expect(hint).toBe('');
+async function found(question: object): Promise<string> {
+  const { exitCode, text } = await ask('search', question, folder);
   expect(exitCode).toBe(0);
   return text;
 }
 
-test('a search shows lines under their files, in the order of paths, also ignored and hidden ones', () => {
-  expect(found({ text: 'speed' })).toBe(`.github/workflows/ci.yml
+test('a search shows lines under their files, in the order of paths, also ignored and hidden ones', async () => {
+  expect(await found({ text: 'speed' })).toBe(`.github/workflows/ci.yml
 2: # speed
 
 src/deep/er/speed.ts
@@ -37,30 +36,35 @@ src/engine.ts
 [3 matching lines in 3 files.]`);
 });
 
-test('a search can be a pattern, ignore case, show lines around and keep to a path', () => {
+test('a search can be a pattern, ignore case, show lines around and keep to a path', async () => {
   const question = { text: '^.. s.*d$', regex: true, ignoreCase: true, context: 1, path: 'src' };
-  expect(found(question)).toBe(`src/engine.ts
+  expect(await found(question)).toBe(`src/engine.ts
 4- 
 5: // Speed
 6- start();
 [1 matching lines in 1 files.]`);
-  expect(found({ text: 'speed', path: '**/er/*.ts' })).toContain('[1 matching lines in 1 files.]');
-  expect(found({ text: 'start', path: 'src/engine.ts', context: 0 })).toContain('[2 matching');
+  expect(await found({ text: 'speed', path: '**/er/*.ts' })).toContain(
+    '[1 matching lines in 1 files.]',
+  );
+  expect(await found({ text: 'start', path: 'src/engine.ts', context: 0 })).toContain(
+    '[2 matching',
+  );
 });
 
-test('text is taken literally unless it is said to be a pattern', () => {
-  expect(found({ text: 'speed(1)' })).toContain('2:   return speed(1);');
-  expect(found({ text: '--files' })).toMatch(/^\[Nothing found/u);
-  expect(found({ text: 'sp.*d' })).toContain('set regex if it is one');
+test('text is taken literally unless it is said to be a pattern', async () => {
+  expect(await found({ text: 'speed(1)' })).toContain('2:   return speed(1);');
+  expect(await found({ text: '--files' })).toMatch(/^\[Nothing found/u);
+  expect(await found({ text: 'sp.*d' })).toContain('set regex if it is one');
 });
 
-test('a search with too many matches is cut, and says how to ask better', () => {
+test('a search with too many matches is cut, and says how to ask better', async () => {
   const at = folderOf({ 'a.txt': 'word\n'.repeat(500), 'b.txt': 'word\n' });
-  const { text } = ask('search', { text: 'word' }, at);
+  const { text } = await ask('search', { text: 'word' }, at);
   expect(text.split('\n').at(-1)).toBe(
     '[Cut after 100 matching lines in 1 files: give a path, a longer text or less context.]',
   );
-  const long = ask('search', { text: 'x' }, folderOf({ 'a.txt': 'x'.repeat(100_000) })).text;
+  const long = (await ask('search', { text: 'x' }, folderOf({ 'a.txt': 'x'.repeat(100_000) })))
+    .text;
   expect(long.length).toBeLessThan(500);
   expect(long).toContain('[cut]');
 });
@@ -78,37 +82,39 @@ test.each([
   ['too much context', { text: 'a', context: 99 }, '"context" must be a whole number from 0 to 10'],
   ['no object', [1], 'no "0" here'],
   ['no JSON', '{', 'no JSON'],
-])('a search with %s is told what to do better', (_, question, hint) => {
-  const told = ask('search', question, folder);
+])('a search with %s is told what to do better', async (_, question, hint) => {
+  const told = await ask('search', question, folder);
   expect(told.exitCode).toBe(2);
-  expect(told.hint).toContain(hint);
+  expect(told.text).toContain(hint);
 });
 
-test('links are not followed by a search of everything', () => {
-  expect(found({ text: 'root:' })).toMatch(/^\[Nothing found/u);
+test('links are not followed by a search of everything', async () => {
+  expect(await found({ text: 'root:' })).toMatch(/^\[Nothing found/u);
 });
 
-test('a file is read with numbered lines, whole or in part', () => {
-  expect(ask('read', { path: 'src/deep/er/speed.ts' }, folder).text).toBe(
+test('a file is read with numbered lines, whole or in part', async () => {
+  expect((await ask('read', { path: 'src/deep/er/speed.ts' }, folder)).text).toBe(
     '1: export const speed = (n: number) => n;\n[Lines 1 to 1 of 1 in src/deep/er/speed.ts.]',
   );
-  expect(ask('read', { path: './src/engine.ts', from: 2, to: 3 }, folder).text).toBe(
+  expect((await ask('read', { path: './src/engine.ts', from: 2, to: 3 }, folder)).text).toBe(
     '2:   return speed(1);\n3: }\n[Lines 2 to 3 of 6 in src/engine.ts.]',
   );
-  expect(ask('read', { path: join(folder, 'README.md') }, folder).text).toContain('1: # Engine');
-  expect(ask('read', { path: 'empty.txt' }, folder).text).toBe('[empty.txt is empty.]');
+  expect((await ask('read', { path: join(folder, 'README.md') }, folder)).text).toContain(
+    '1: # Engine',
+  );
+  expect((await ask('read', { path: 'empty.txt' }, folder)).text).toBe('[empty.txt is empty.]');
 });
 
-test('a long file is read piece by piece', () => {
+test('a long file is read piece by piece', async () => {
   const at = folderOf({ 'long.txt': 'line\n'.repeat(1000), 'wide.txt': 'x'.repeat(5000) });
-  const first = ask('read', { path: 'long.txt' }, at).text.split('\n');
+  const first = (await ask('read', { path: 'long.txt' }, at)).text.split('\n');
   expect(first).toHaveLength(401);
   expect(first.at(-1)).toBe(
     '[Lines 1 to 400 of 1000 in long.txt. Cut here: read on with from=401.]',
   );
-  const last = ask('read', { path: 'long.txt', from: 801 }, at).text.split('\n');
+  const last = (await ask('read', { path: 'long.txt', from: 801 }, at)).text.split('\n');
   expect(last.at(-1)).toBe('[Lines 801 to 1000 of 1000 in long.txt.]');
-  expect(ask('read', { path: 'wide.txt' }, at).text).toContain(
+  expect((await ask('read', { path: 'wide.txt' }, at)).text).toContain(
     '[cut: the line has 5000 characters]',
   );
 });
@@ -125,14 +131,14 @@ test.each([
   ['an absolute path', { path: '/etc/passwd' }, 'outside of the repository'],
   ['a link out', { path: 'leak' }, 'outside of the repository'],
   ['a folder that leads out', { path: 'src/outside/passwd' }, 'outside of the repository'],
-])('reading %s is told what to do better', (_, question, hint) => {
-  const told = ask('read', question, folder);
-  expect(told).toMatchObject({ exitCode: 2, text: '' });
-  expect(told.hint).toContain(hint);
+])('reading %s is told what to do better', async (_, question, hint) => {
+  const told = await ask('read', question, folder);
+  expect(told).toMatchObject({ exitCode: 2 });
+  expect(told.text).toContain(hint);
 });
 
-test('a folder is listed as a tree', () => {
-  expect(ask('list', {}, folder).text).toBe(`./
+test('a folder is listed as a tree', async () => {
+  expect((await ask('list', {}, folder)).text).toBe(`./
 .gitignore  9 B
 README.md  9 B
 empty.txt  0 B
@@ -146,16 +152,16 @@ src/
   engine.ts  66 B
   outside  (link)
   deep/  (1 files)`);
-  expect(ask('list', { path: 'src/deep', depth: 3 }, folder).text).toBe(
+  expect((await ask('list', { path: 'src/deep', depth: 3 }, folder)).text).toBe(
     'src/deep/\ner/\n  speed.ts  40 B',
   );
 });
 
-test('a long list is cut, and says so', () => {
+test('a long list is cut, and says so', async () => {
   const at = folderOf({});
   mkdirSync(join(at, 'many'));
   for (let n = 0; n < 400; n += 1) writeFileSync(join(at, 'many', `${String(n)}.txt`), '');
-  const lines = ask('list', { path: 'many' }, at).text.split('\n');
+  const lines = (await ask('list', { path: 'many' }, at)).text.split('\n');
   expect(lines).toHaveLength(302);
   expect(lines.at(-1)).toBe('[Cut after 300 entries: list a folder below, or less deep.]');
 });
@@ -165,6 +171,6 @@ test.each([
   [{ path: 'scr' }, 'There is no "scr"'],
   [{ path: 'src/outside' }, 'outside of the repository'],
   [{ depth: 0 }, 'from 1 to 8'],
-])('listing %j is told what to do better', (question, hint) => {
-  expect(ask('list', question, folder).hint).toContain(hint);
+])('listing %j is told what to do better', async (question, hint) => {
+  expect((await ask('list', question, folder)).text).toContain(hint);
 });

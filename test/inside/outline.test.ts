@@ -109,9 +109,8 @@ function area(int $a): int { return $a; }
 
 const folder = folderOf(files);
 
-function outlineOf(path: string): string {
-  const { exitCode, text, hint } = ask('outline', { path }, folder);
-  expect(hint).toBe('');
+async function outlineOf(path: string): Promise<string> {
+  const { exitCode, text } = await ask('outline', { path }, folder);
   expect(exitCode).toBe(0);
   return text.replace(/\n\[[^\n]*\]$/u, '');
 }
@@ -172,39 +171,39 @@ const expected: Readonly<Record<string, string>> = {
   'a.sh': `2-4: open()`,
 };
 
-test.each(Object.keys(expected))('%s is outlined by its grammar', (path) => {
-  expect(outlineOf(path)).toBe(expected[path]);
+test.each(Object.keys(expected))('%s is outlined by its grammar', async (path) => {
+  expect(await outlineOf(path)).toBe(expected[path]);
 });
 
-test('a language without a grammar is outlined by the look of its lines', () => {
+test('a language without a grammar is outlined by the look of its lines', async () => {
   const at = folderOf({
     'a.kt': 'package a\n\nclass Box(val size: Int) {\n  fun open(key: String) {\n  }\n}\n',
     'a.md': '# Top\n\ntext\n\n## Below\n',
     'a.txt': 'nothing here\n',
   });
-  expect(ask('outline', { path: 'a.kt' }, at).text).toBe(
+  expect((await ask('outline', { path: 'a.kt' }, at)).text).toBe(
     '1: package a\n3: class Box(val size: Int) {\n  4: fun open(key: String) {\n[a.kt has 6 lines.]',
   );
-  expect(ask('outline', { path: 'a.md' }, at).text).toBe(
+  expect((await ask('outline', { path: 'a.md' }, at)).text).toBe(
     '1: # Top\n  5: ## Below\n[a.md has 5 lines.]',
   );
-  expect(ask('outline', { path: 'a.txt' }, at).text).toBe(
+  expect((await ask('outline', { path: 'a.txt' }, at)).text).toBe(
     '[No definitions seen in a.txt; read it: 1 lines.]',
   );
 });
 
-test('a file made to break parsers is answered all the same', () => {
+test('a file made to break parsers is answered all the same', async () => {
   const at = folderOf({
     'deep.js': `${'('.repeat(20_000)}${')'.repeat(20_000)};\nfunction f() {}\n`,
   });
-  const { exitCode, text } = ask('outline', { path: 'deep.js' }, at);
+  const { exitCode, text } = await ask('outline', { path: 'deep.js' }, at);
   expect(exitCode).toBe(0);
   expect(text).toContain('deep.js');
 });
 
-test('an outline that is too long is cut, and says so', () => {
+test('an outline that is too long is cut, and says so', async () => {
   const many = Array.from({ length: 500 }, (_, n) => `function f${String(n)}() {}\n`).join('');
-  const { text } = ask('outline', { path: 'many.js' }, folderOf({ 'many.js': many }));
+  const { text } = await ask('outline', { path: 'many.js' }, folderOf({ 'many.js': many }));
   expect(text.split('\n')).toHaveLength(401);
   expect(text.split('\n').at(-1)).toBe(
     '[many.js has 500 lines. Cut: 100 more; search for a name instead.]',
