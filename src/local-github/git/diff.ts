@@ -30,14 +30,16 @@ export async function diffFiles(
   base: string,
   head: string,
 ): Promise<readonly DiffFile[]> {
-  const [raw, counts, patches] = await Promise.all([
-    git(folder, ['diff', '--raw', '-z', ...options, base, head]),
-    git(folder, ['diff', '--numstat', '-z', ...options, base, head]),
-    git(folder, ['diff', '--patch', ...options, base, head]),
-  ]);
-  const numbers = parseCounts(counts.text);
-  const sections = patches.text.split(/^diff --git /m).slice(1);
-  return parseRaw(raw.text).map((file, index) => {
+  const argv = ['diff', '--raw', '--numstat', '--patch', '-z', ...options, base, head];
+  const { text } = await git(folder, argv);
+  // One list after the other, then an empty field, then the patches.
+  const end = text.indexOf('\0\0') + 1;
+  const numbers = parseCounts(text.slice(0, end));
+  const sections = text
+    .slice(end)
+    .split(/^\0?diff --git /m)
+    .slice(1);
+  return parseRaw(text.slice(0, end)).map((file, index) => {
     // A change of type (file to link) is told as a removal and an addition: two sections.
     const section = sections.shift() ?? '';
     const patch = file.status === 'changed' ? section + (sections.shift() ?? '') : section;
