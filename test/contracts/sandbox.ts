@@ -131,7 +131,7 @@ const work: readonly Case[] = [
     run: (subject) =>
       within(subject, async (workspace) => {
         const script =
-          "process.stdin.pipe(process.stdout); console.error('e'); process.exitCode = 3";
+          "process.stdin.pipe(process.stdout); require('node:fs').writeFileSync('/dev/stderr', 'e\\n'); process.exitCode = 3";
         const done = await workspace.exec(node(script, { input: 'in' }));
         assert.deepEqual(
           { ...done, milliseconds: 0 },

@@ -1,7 +1,9 @@
 /** Execute: runs one command in its sandbox from the runner, with every limit, and returns only when all of it is dead. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
-import { openSync, closeSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution } from '#ports/sandbox.ts';
@@ -10,6 +12,7 @@ import type { ControlGroups, Group } from './cgroups.ts';
 import { commandArguments, type CommandSpec } from './command-line.ts';
 import { watchMemory } from './memory-watch.ts';
 import { readOutput } from './output.ts';
+import { closeDescriptors, openPipe } from './pipes.ts';
 import type { Slot } from './overlay.ts';
 import { systemPath } from './system.ts';
 
@@ -22,6 +25,8 @@ export interface Machinery {
 export interface Order {
   readonly spec: Omit<CommandSpec, 'statusDescriptor' | 'seccompDescriptor' | 'etcFiles'>;
   readonly etcFiles: readonly string[];
+  /** The folder of the workspace's named pipes. */
+  readonly pipes: string;
   readonly input: string | null;
   readonly slot: Slot | undefined;
 }
@@ -37,41 +42,67 @@ const enterGroups =
 
 export function execute(machinery: Machinery, order: Order): Running {
   const group = machinery.groups?.group(order.spec.limits);
-  const filter = machinery.filter === undefined ? undefined : openSync(machinery.filter, 'r');
-  const [program = '', ...args] = [
-    ...(group ? ['/bin/sh', '-c', enterGroups, 'sh', ...group.entries, '--'] : []),
-    ...(order.slot ? dropTo(order.slot) : []),
-    'bwrap',
-    ...commandArguments({
-      ...order.spec,
-      etcFiles: order.etcFiles,
-      statusDescriptor: 3,
-      seccompDescriptor: filter === undefined ? undefined : 4,
-    }),
-  ];
+  const filters = machinery.filter === undefined ? [] : [openSync(machinery.filter, 'r')];
+  const [program, ...args] = argumentsOf(order, group, filters.length > 0);
   const started = performance.now();
-  const child = asChild(
-    spawn(program, args, {
-      env: { PATH: systemPath },
-      cwd: '/',
-      stdio: [
-        order.input === null ? 'ignore' : 'pipe',
-        'pipe',
-        'pipe',
-        'pipe',
-        ...(filter === undefined ? [] : [filter]),
-      ],
-    }),
-  );
-  if (filter !== undefined) closeSync(filter);
-  const tree = watchTree(child);
-  const done = finish({ child, tree, group, order, started });
-  return { done, kill: () => tree.kill() };
+  const stdout = openPipe(order.pipes, 'stdout');
+  const stderr = openPipe(order.pipes, 'stderr');
+  const handed = [stdout.writer, stderr.writer, ...filters];
+  try {
+    const { process, stdin, status } = asChild(
+      spawn(program, args, {
+        env: { PATH: systemPath },
+        cwd: '/',
+        stdio: [
+          order.input === null ? 'ignore' : 'pipe',
+          stdout.writer,
+          stderr.writer,
+          'pipe',
+          ...filters,
+        ],
+      }),
+    );
+    const child = { process, stdin, status, stdout: stdout.reader, stderr: stderr.reader };
+    const tree = watchTree(child);
+    return {
+      done: finish({ child, tree, group, order, started }),
+      kill: () => tree.kill(),
+    };
+  } catch (error) {
+    // Words that are too long for the system, which a model may have written.
+    stdout.reader.destroy();
+    stderr.reader.destroy();
+    group?.remove();
+    throw errors.workspaceRefused(`The command cannot be started: ${wordsOf(error)}`);
+  } finally {
+    closeDescriptors(handed);
+  }
 }
 
-function dropTo({ uid, gid }: Slot): readonly string[] {
+/** A program and its arguments. */
+type Vector = readonly [string, ...string[]];
+
+function argumentsOf(order: Order, group: Group | undefined, isFiltered: boolean): Vector {
+  const inSandbox = commandArguments({
+    ...order.spec,
+    etcFiles: order.etcFiles,
+    statusDescriptor: 3,
+    seccompDescriptor: isFiltered ? 4 : undefined,
+  });
+  const bubblewrap: Vector = ['bwrap', ...inSandbox];
+  const asSlot: Vector = order.slot ? [...dropTo(order.slot), ...bubblewrap] : bubblewrap;
+  if (group) return ['/bin/sh', '-c', enterGroups, 'sh', ...group.entries, '--', ...asSlot];
+  return asSlot;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function dropTo({ uid, gid }: Slot): Vector {
   return [
-    ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'],
+    'setpriv',
+    ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs'],
     ...['--inh-caps=-all', '--bounding-set=-all', '--'],
   ];
 }
@@ -85,11 +116,10 @@ interface Child {
   readonly status: Readable;
 }
 
-function asChild(child: ChildProcess): Child {
-  const { stdin, stdout, stderr } = child;
+function asChild(child: ChildProcess): Pick<Child, 'process' | 'stdin' | 'status'> {
   const status = child.stdio[3];
-  if (!stdout || !stderr || !status || !('read' in status)) throw new Error('a pipe is missing');
-  return { process: child, stdin, stdout, stderr, status };
+  if (!status || !('read' in status)) throw new Error('a pipe is missing');
+  return { process: child, stdin: child.stdin, status };
 }
 
 interface Tree {
@@ -218,19 +248,18 @@ function notStarted(words: string): Error {
 }
 
 /** Resolves when bubblewrap has ended, nothing of its sandbox lives, and the pipes are read to their end. */
-function ended({ process: child }: Child, tree: Tree): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Words that are too long for the system, which a model may have written.
-    child.on('error', (error) => {
-      reject(errors.workspaceRefused(`The command cannot be started: ${error.message}`));
-    });
-    child.on('exit', () => {
-      tree.gone().catch(reject);
-    });
-    child.on('close', () => {
-      tree.gone().then(resolve, reject);
-    });
-  });
+async function ended({ process: child, stdout, stderr }: Child, tree: Tree): Promise<void> {
+  try {
+    await Promise.all([
+      once(child, 'exit').then(() => tree.gone()),
+      // Only now are the status lines read to their end, which name the process that must be gone.
+      once(child, 'close').then(() => tree.gone()),
+      finished(stdout),
+      finished(stderr),
+    ]);
+  } catch (error) {
+    throw notStarted(wordsOf(error));
+  }
 }
 
 const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

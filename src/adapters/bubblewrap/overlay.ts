@@ -2,6 +2,7 @@
 import { mkdir, readdir, rmdir, stat, symlink, chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Limits } from './limits.ts';
+import { makePipes } from './pipes.ts';
 import { runSystem } from './system.ts';
 
 /** Who owns what commands write: the slot's user as root, else the runner itself. */
@@ -19,6 +20,8 @@ export interface Overlay {
   readonly below: string;
   /** The lowest layer: the repository's own tree. */
   readonly tree: string;
+  /** Where the named pipes of its commands are. */
+  readonly pipes: string;
   /** Lets the upper layer hold at least this much. */
   grow(limits: Limits): Promise<void>;
   unmount(): Promise<void>;
@@ -49,9 +52,11 @@ export async function mountOverlay(spec: OverlaySpec): Promise<Overlay> {
     const lower = spec.layers.map((_layer, index) => at(`l${index}`)).reverse();
     await chmod(at('upper'), 0o775);
     if (slot) await chown(at('upper'), slot.uid, slot.gid);
+    await makePipes(folder);
     await mountLayers(at, lower, slot !== undefined);
     const single = lower.length === 1 ? lower[0] : undefined;
     return {
+      pipes: folder,
       merged: at('merged'),
       upper: at('upper'),
       below: `${single ?? at(lower.length === 0 ? 'empty' : 'below')}/`,

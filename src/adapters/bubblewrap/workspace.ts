@@ -41,7 +41,13 @@ export class HeldWorkspace {
       const gate = message.gate === null ? undefined : join(gatesFolder, message.gate);
       const spec = { argv, folder, environment, limits, gate, merged: overlay.merged };
       this.#assertOpen();
-      this.#running = execute(machinery, { spec, etcFiles, slot, input: message.input });
+      this.#running = execute(machinery, {
+        spec,
+        etcFiles,
+        slot,
+        pipes: overlay.pipes,
+        input: message.input,
+      });
       try {
         return await this.#running.done;
       } finally {
