@@ -6,7 +6,12 @@ import type { Tool } from '#agent/tool.ts';
 const Input = z.strictObject({
   path: z.string().min(1).max(1000).describe('The file, from the root of the repository.'),
   from: z.int().min(1).max(10_000_000).optional().describe('The first line; 1 when left out.'),
-  to: z.int().min(1).max(10_000_000).optional().describe('The last line; the end of the file when left out.'),
+  to: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .describe('The last line; the end of the file when left out.'),
 });
 
 export const read: Tool<z.infer<typeof Input>> = {
