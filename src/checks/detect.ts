@@ -38,7 +38,11 @@ export async function detectSuite(files: Files, settings: Settings): Promise<Det
     .filter((name) => manifest.scripts.has(name))
     .map((name) => fromScript(name === 'test' ? 'npm test' : `npm run ${name}`, manifest))
     .find((suite) => suite !== undefined);
-  const suite = scripted ?? fromPackages(manifest) ?? (await fromFiles(files));
+  // A script that cannot be read says that the files alone are not the whole story.
+  const unread = /^(?!echo .*no test specified)/.test(
+    manifest.scripts.get('test') ?? 'echo no test specified',
+  );
+  const suite = scripted ?? fromPackages(manifest) ?? (unread ? undefined : await fromFiles(files));
   return suite ? { suite } : { missing: missingReason(manifest) };
 }
 

@@ -38,11 +38,11 @@ function neutralProse(text: string): string {
 export function neutralLine(text: string, most: number): string {
   const line = text
     .replace(unseen, '')
-    .replace(/\s+/g, ' ')
     .replace(/@(?=\w)/g, '')
     .replace(/#(?=\d)/g, '')
     .replace(/\bGH-(?=\d)/gi, '')
     .replace(/\b(?:https?:\/\/|www\.)\S+/gi, '')
+    .replace(/\s+/g, ' ')
     .trim();
   return line.length > most ? `${line.slice(0, most - 1).trimEnd()}…` : line;
 }
