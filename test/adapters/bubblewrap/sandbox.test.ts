@@ -217,14 +217,21 @@ test('when the runner dies, the command fails as unavailable and the next worksp
   const before = new Set(childrenOf(process.pid));
   const workspace = await own.open([]);
   const [runner] = childrenOf(process.pid).filter((pid) => !before.has(pid));
-  expect(runner).toBeDefined();
-  const command = workspace.exec({ argv: ['sleep', '20'], purpose: 'test' });
+  if (runner === undefined) throw new Error('the runner is not there');
+  const argv = ['/bin/sh', '-c', 'sleep 20; true', 'dying'];
+  const command = workspace.exec({ argv, purpose: 'test' });
   const failed = expect(command).rejects.toMatchObject({ kind: 'unavailable' });
-  process.kill(runner ?? -1, 'SIGKILL');
+  await until(() => processOf('dying') !== undefined);
+  const groups = readFileSync(`/proc/${processOf('dying') ?? ''}/cgroup`, 'utf8');
+  process.kill(runner, 'SIGKILL');
   await failed;
+  await until(() => processOf('dying') === undefined);
   await workspace.close();
   const next = await own.open([]);
   expect(await next.exec({ argv: ['true'], purpose: 'tool' })).toMatchObject({ exitCode: 0 });
+  // The new runner swept what the old one could not remove.
+  const left = /sluice-[^/]+/u.exec(groups)?.[0];
+  if (left !== undefined) expect(foldersNamed(left)).toEqual([]);
   await own.close();
 });
 
