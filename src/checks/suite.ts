@@ -1,5 +1,6 @@
 /** Runs a repository's tests in a workspace and tells how each of them ended; an exit code alone proves nothing. */
 import type { SuiteReport, TestCase } from '#core/evidence.ts';
+import { isTestPath } from '#core/test-path.ts';
 import type { Workspace } from '#ports/sandbox.ts';
 import type { Suite } from './detect.ts';
 import { junitReport } from './parsers/junit.ts';
@@ -31,7 +32,7 @@ export async function runSuite(
 /** A path that the suite's runner would take for a test file, where its configuration says nothing else. */
 export function isTestFile(suite: Suite, path: string): boolean {
   const pattern = runners.find(({ name }) => name === suite.runner)?.testFile;
-  return (pattern ?? /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)|_test\.\w+$/i).test(path);
+  return pattern === undefined ? isTestPath(path) : pattern.test(path);
 }
 
 interface Call {

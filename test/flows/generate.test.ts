@@ -97,8 +97,8 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
 
   expect(result).toMatchObject({ outcome: 'proven', code: 'proposed' });
   const { facts } = result;
-  expect(facts['cost']).toEqual({ calls: 3, inputTokens: 30, outputTokens: 15, usd: 0.03 });
-  expect(facts['evidence']).toEqual([
+  expect(facts.cost).toEqual({ calls: 3, inputTokens: 30, outputTokens: 15, usd: 0.03 });
+  expect(facts.evidence).toEqual([
     {
       name: 'The new test',
       command: 'node --test test/upper.test.js',
@@ -119,7 +119,7 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
   expect(pull).toMatchObject({ draft: true, title: 'Fix: clamp() ignores the upper bound' });
   expect(pull?.head).toMatchObject({
     ref: 'sluice/1-clamp-ignores-the-upper-bound',
-    sha: facts['head'],
+    sha: facts.head,
   });
   expect(pull?.body).toMatch(/^Fixes #1\n/);
   expect(pull?.body).toContain(
@@ -180,6 +180,7 @@ test('the branch can be verified again without a model, and a change that undoes
   });
   expect(verified.rows.map(({ verdict }) => verdict)).toEqual(['proves', 'holds']);
 
+  expect(message).toContain('\nThe upper bound was never looked at. Closes 77, thanks everyone.\n');
   expect(readTrailers(message)).toMatchObject({
     base: parents[0]?.sha,
     tests: ['test/upper.test.js'],
@@ -315,7 +316,7 @@ test('a run that goes on after a restart does no step twice', async () => {
   const first = await play(event, scriptedModel([plan, newTest('3'), rightFix]), kept);
   const again = await play(event, scriptedModel([]), kept);
   expect(again.outcome).toBe('proven');
-  expect(again.facts['head']).toBe(first.facts['head']);
+  expect(again.facts.head).toBe(first.facts.head);
   expect(await pulls('replayed')).toHaveLength(1);
 });
 

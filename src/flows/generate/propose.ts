@@ -4,6 +4,7 @@ import { hashFiles, type FileChange } from '#core/change.ts';
 import type { Issue } from '#core/event.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { codeCell, neutral, neutralLine } from '#core/neutral.ts';
+import { redact } from '#core/redact.ts';
 import { evidenceDigest, withTrailers } from '#core/provenance.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Context } from '#engine/flow.ts';
@@ -75,8 +76,14 @@ function describe(context: Context, branch: string, proven: Proven): Proposal {
   const { run, event } = context;
   const { issue, base, files, tests, rows, command, model } = proven;
   const title = neutralLine(issue.title, 80);
-  const summary = neutral(proven.summary);
-  const message = withTrailers(`Fix: ${title}`, summary, {
+  const told = redact(proven.summary);
+  const summary = neutral(told);
+  // A commit's message is no Markdown: what would act is taken out there, not put into code.
+  const plain = told
+    .split('\n')
+    .map((line) => neutralLine(line, 500))
+    .join('\n');
+  const message = withTrailers(`Fix: ${title}`, plain, {
     run: run.id,
     base,
     tests,
