@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
-  /** Subresource integrity: at least one hash. */
+  /** Subresource integrity: at least one hash; empty where npm left out both address and integrity, see `pin.ts`. */
   readonly integrity: string;
   /** The address in the lockfile; absent where npm was told to leave it out. */
   readonly resolved: string | undefined;
@@ -104,12 +104,21 @@ function lockedPackage(path: string, entry: Entry): LockedPackage {
   };
 }
 
+function isPinned(locked: LockedPackage): boolean {
+  return integrity.test(locked.integrity);
+}
+
+/** npm's own flaw, not a person's choice: such an entry names neither where it comes from nor what it is. */
+function isLeftOpen(locked: LockedPackage): boolean {
+  return locked.integrity === '' && locked.resolved === undefined;
+}
+
 /** Why this package cannot be had from a registry, or undefined. */
 function refusal(locked: LockedPackage, registry: string): string | undefined {
   if (!packageName.test(locked.name)) return 'its name is none';
   if (!version.test(locked.version)) return 'it has no version of a registry';
   if (!isRegistryAddress(locked, registry)) return 'it does not come from a registry';
-  if (!integrity.test(locked.integrity)) return 'it has no integrity';
+  if (!isPinned(locked) && !isLeftOpen(locked)) return 'it has no integrity';
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import type { Installed, Packages } from '#ports/packages.ts';
 import type { Execution, Layer, Sandbox, Workspace } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { openGate } from './gate.ts';
+import { pin } from './pin.ts';
 import type { GateRecord } from './gate.ts';
 import { LockfileRefused, readLockfile } from './lockfile.ts';
 import type { Lockfile } from './lockfile.ts';
@@ -111,7 +112,8 @@ async function runNpm(
   socket: string,
 ): Promise<Failed | undefined> {
   const { lockfile, registry, signal } = order;
-  const gate = await openGate({ socket, registry, packages: lockfile.packages, signal });
+  const packages = await pin(lockfile.packages, registry, signal);
+  const gate = await openGate({ socket, registry, packages, signal });
   try {
     const argv = commandFor(lockfile);
     const done = await workspace.exec({ argv, purpose: 'install', gate: socket });

@@ -25,8 +25,16 @@ test.each([
 });
 
 test.each([
-  ['without integrity', { integrity: undefined }, 'no integrity'],
-  ['with an empty integrity', { integrity: '' }, 'no integrity'],
+  [
+    'with an address but no integrity',
+    { integrity: undefined, resolved: 'https://r.invalid/left/-/left-1.0.0.tgz' },
+    'no integrity',
+  ],
+  [
+    'with an empty integrity',
+    { integrity: '', resolved: 'https://r.invalid/left/-/left-1.0.0.tgz' },
+    'no integrity',
+  ],
   ['with a weak kind of hash', { integrity: 'md5-AAAAAAAAAAAAAAAAAAAAAA==' }, 'no integrity'],
   ['from git', { resolved: 'git+ssh://git@forge.invalid/a/left.git#abc' }, 'registry'],
   ['from a file', { resolved: 'file:../left.tgz' }, 'registry'],
@@ -44,8 +52,13 @@ test.each([
   expect(() => read(given)).toThrow(why);
 });
 
+test('a package for which npm left out address and integrity alike is taken, to be pinned later', () => {
+  const { packages } = read({ 'node_modules/left': { version: '1.0.0' } });
+  expect(packages).toMatchObject([{ name: 'left', version: '1.0.0', integrity: '' }]);
+});
+
 test('every refused package is named, not only the first', () => {
-  const given = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0' } };
+  const given = { 'node_modules/a': {}, 'node_modules/b': {} };
   expect(() => read(given)).toThrow(/node_modules\/a: .*; node_modules\/b: /u);
 });
 
