@@ -540,6 +540,22 @@ const attacks: readonly Case[] = [
     },
   },
   {
+    title: 'closing ends a command at whatever moment of its start',
+    run: async (subject) => {
+      const layer = await layerOf(subject.dataDir, tree);
+      for (let delay = 0; delay < 24; delay += 2) {
+        const workspace = await subject.sandbox.open([layer]);
+        const command = workspace.exec({ argv: ['sleep', '9'], purpose: 'tool' });
+        const ended = command.catch((error: unknown) => error);
+        await sleep(delay);
+        const closing = performance.now();
+        await workspace.close();
+        await ended;
+        assert.ok(performance.now() - closing < 2_000, `closed ${delay} ms after its start`);
+      }
+    },
+  },
+  {
     title: 'workspaces do not see one another',
     run: (subject) =>
       within(subject, (one) =>

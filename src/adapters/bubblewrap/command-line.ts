@@ -4,16 +4,13 @@ import { dirname } from 'node:path';
 import type { Limits } from './limits.ts';
 
 /** What commands find of the system: programs, libraries and the public parts of `/etc`. */
-const etc = [
-  'ld.so.cache',
-  'ld.so.conf',
-  'ld.so.conf.d',
-  'alternatives',
-  'ssl/certs',
-  'ca-certificates',
-  'mime.types',
-  'localtime',
-];
+const etcFolders = ['ld.so.conf.d', 'alternatives', 'ssl/certs', 'ca-certificates'];
+
+/**
+ * Single files of `/etc` that commands find too, as copies of the runner's: a package manager replaces the originals,
+ * and a file that was replaced while it was mounted can be mounted no more.
+ */
+export const etcCopies = ['ld.so.cache', 'ld.so.conf', 'mime.types'];
 
 /** Files of `/proc` that tell about the machine or its other processes. */
 const maskedProc = [
@@ -44,8 +41,8 @@ function systemBinds(): readonly string[] {
       ? ['--symlink', readlinkSync(path), path]
       : ['--ro-bind', path, path];
   });
-  const settings = etc.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]);
-  const parents = foldersAbove(etc.map((name) => `/etc/${name}`));
+  const settings = etcFolders.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]);
+  const parents = foldersAbove(etcFolders.map((name) => `/etc/${name}`));
   return ['--ro-bind', '/usr', '/usr', ...roots, ...parents, ...settings];
 }
 
@@ -121,6 +118,7 @@ export function jailArguments(jail: Jail): readonly string[] {
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', stageFolder],
     ...['--bind-try', '/sys/fs/cgroup', '/sys/fs/cgroup'],
     ...foldersAbove([`${toolsFolder}/bin`, ...jail.tools.map(({ to }) => to)]),
+    ...etcCopies.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
     ...jail.tools.flatMap(read),
     ...jail.program.flatMap(read),
     ...['--bind', jail.folders.layers, jail.folders.layers],

@@ -10,6 +10,7 @@ import type { Execution } from '#ports/sandbox.ts';
 import { errors } from '#core/errors.ts';
 import type { ControlGroups, Group } from './cgroups.ts';
 import { commandArguments, type CommandSpec } from './command-line.ts';
+import { killProcess, killWithChildren } from './kill.ts';
 import { watchMemory } from './memory-watch.ts';
 import { readOutput } from './output.ts';
 import { closeDescriptors, openPipe } from './pipes.ts';
@@ -152,10 +153,14 @@ function watchTree({ process: child, status }: Child): Tree {
     wasKilled: () => killed,
     kill: () => {
       killed = true;
+      const { pid: outer } = child;
+      // Never started: there is nothing to kill, and 0 would be all of us.
+      if (outer === undefined) return;
+      const all = () => void killWithChildren(outer).catch(() => child.kill('SIGKILL'));
       const pid = first();
       // Its own first process takes all others with it, and bubblewrap, which waits for it, stays to clean up.
-      if (pid === undefined || !killProcess(pid)) child.kill('SIGKILL');
-      setTimeout(() => child.kill('SIGKILL'), 500).unref();
+      if (pid === undefined || !killProcess(pid)) all();
+      else setTimeout(() => child.exitCode ?? child.signalCode ?? all(), 500).unref();
     },
     gone: async () => {
       const pid = first();
@@ -163,15 +168,6 @@ function watchTree({ process: child, status }: Child): Tree {
       while (pid !== undefined && killProcess(pid)) await sleep(1);
     },
   };
-}
-
-/** False when it is gone. The runner has its own process namespace, in which a number does not soon come back. */
-function killProcess(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
 }
 
 interface Started {

@@ -1,10 +1,10 @@
 /** Serve: the runner's side of the channel; it holds the workspaces and does what the broker asks. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asSluiceError, errors } from '#core/errors.ts';
 import { assertAlone } from './alone.ts';
 import { openControlGroups, type ControlGroups } from './cgroups.ts';
-import { stageFolder } from './command-line.ts';
+import { etcCopies, stageFolder } from './command-line.ts';
 import { closeInherited } from './descriptors.ts';
 import type { Machinery } from './execute.ts';
 import { adoptLayer, mountOverlay, type Slot } from './overlay.ts';
@@ -39,6 +39,19 @@ const etc: Readonly<Record<string, string>> = {
   'host.conf': 'multi on\n',
 };
 
+/** Writes the files of every command's `/etc` into `folder` and returns their names. */
+function writeEtc(folder: string): readonly string[] {
+  const copies = etcCopies
+    .filter((name) => existsSync(join('/etc', name)))
+    .map((name) => [name, readFileSync(join('/etc', name))] as const);
+  const files = [...Object.entries(etc), ...copies];
+  for (const [name, content] of files) {
+    writeFileSync(join(folder, name), content);
+    chmodSync(join(folder, name), 0o644);
+  }
+  return files.map(([name]) => name);
+}
+
 /** Users of commands in root mode: one for each open workspace. */
 const slotCount = 1000;
 
@@ -68,6 +81,7 @@ class Runner {
   readonly #workspaces = new Map<number, { held: HeldWorkspace; slot: number }>();
   readonly #adopting = new Map<string, Promise<void>>();
   readonly #slots = new Set<number>();
+  #etcFiles: readonly string[] = [];
   #settings: Settings | undefined;
   #groups: ControlGroups | undefined;
   #count = 0;
@@ -107,10 +121,7 @@ class Runner {
     // is whole, and still shows only the runner's own processes.
     if (asRoot) await runSystem('mount', ['-n', '-t', 'proc', 'proc', '/proc']);
     mkdirSync(join(stageFolder, 'etc'));
-    for (const [name, text] of Object.entries(etc)) {
-      writeFileSync(join(stageFolder, 'etc', name), text, { mode: 0o644 });
-      chmodSync(join(stageFolder, 'etc', name), 0o644);
-    }
+    this.#etcFiles = writeEtc(join(stageFolder, 'etc'));
     const filter = isMachine(process.arch) ? join(stageFolder, 'seccomp') : undefined;
     if (filter !== undefined && isMachine(process.arch)) {
       writeFileSync(filter, seccompFilter(process.arch));
@@ -146,7 +157,7 @@ class Runner {
     try {
       for (const layer of layers) await this.#adopt(layer, slot);
       const overlay = await mountOverlay({ folder, layers, limits, slot });
-      const place = { overlay, slot, machinery, etcFiles: Object.keys(etc) };
+      const place = { overlay, slot, machinery, etcFiles: this.#etcFiles };
       this.#workspaces.set(id, { held: new HeldWorkspace(place), slot: number });
     } catch (error) {
       this.#slots.delete(number);
