@@ -78,10 +78,7 @@ test('pure rooms have no clock and no chance', () => {
 
 test('there is no circle, types counted', () => {
   const edges = new Map(
-    files.map((file) => [
-      file,
-      ours.filter(({ from }) => from === file).map((each) => each.file),
-    ]),
+    files.map((file) => [file, ours.filter(({ from }) => from === file).map((each) => each.file)]),
   );
   expect(circles(edges)).toEqual([]);
 });
