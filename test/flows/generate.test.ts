@@ -123,7 +123,7 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
   });
   expect(pull?.body).toMatch(/^Fixes #1\n/);
   expect(pull?.body).toContain(
-    '| The new test | `node --test test/upper.test.js` | 1 failed | 1 passed | ✅ proves it |',
+    '| The new test | `node --test test/upper.test.js` | 1 failed | 1 passed | ✓ proves it |',
   );
   expect(pull?.body).toContain('Closes `#77`, thanks `@everyone`.');
 
@@ -134,7 +134,7 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
     check_runs: readonly { name: string; conclusion: string }[];
   };
   expect(runs.check_runs.map(({ name, conclusion }) => `${name} ${conclusion}`).sort()).toEqual([
-    'sluice/lint success',
+    'sluice/lint neutral',
     'sluice/proof success',
     'sluice/protected-paths success',
     'sluice/regression success',
@@ -238,7 +238,7 @@ test('a fault that no change mends ends with the test in the issue and without a
   const [status] = await comments('unproven');
   expect(status?.body).toContain('Ended without proof');
   expect(status?.body).toContain("test('high values are lowered'");
-  expect(status?.body).toContain('⛔ Change the code');
+  expect(status?.body).toContain('✗ Change the code');
   expect(status?.body).not.toMatch(/(?<!`)@everyone|(?<!`)#99/);
 });
 

@@ -179,7 +179,7 @@ const linted = (part: Partial<NonNullable<GateFacts['lint']>>) => ({
 });
 
 table(lint, [
-  ['no linter', { lint: null }, 'pass', null],
+  ['no linter is told, not called a success', { lint: null }, 'warn', /names no linter/],
   ['clean before and after', linted({}), 'pass', null],
   ['the same findings as before', linted({ before: 'findings', after: 'findings' }), 'pass', null],
   ['cleaner than before', linted({ before: 'findings' }), 'pass', null],

@@ -8,6 +8,7 @@ import { redact } from '#core/redact.ts';
 import { evidenceDigest, withTrailers } from '#core/provenance.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Context } from '#engine/flow.ts';
+import { gates } from '#policy/gates/all.ts';
 import type { CheckReport, Proposal, RepositorySession } from '#ports/forge.ts';
 import { costWords } from './status.ts';
 import { evidenceTable } from './table.ts';
@@ -50,7 +51,7 @@ export async function propose(
     return { number, url };
   });
   const checks = await context.step('checks', Proposed.shape.checks, async () => {
-    const reports = proven.verdicts.map((verdict) => checkOf(verdict, head));
+    const reports = proven.verdicts.map((verdict) => checkOf(verdict, head, proven.rows));
     for (const report of reports) await session.check(report);
     return reports.map(({ name, state }) => ({ name, conclusion: state }));
   });
@@ -130,17 +131,20 @@ function pullText(
   ].join('\n\n');
 }
 
-const states: Readonly<Record<Verdict['answer'], CheckReport['state']>> = {
-  pass: 'success',
-  warn: 'neutral',
-  block: 'failure',
+const told: Readonly<Record<Verdict['answer'], { state: CheckReport['state']; title: string }>> = {
+  pass: { state: 'success', title: 'Holds' },
+  warn: { state: 'neutral', title: 'Look at this' },
+  block: { state: 'failure', title: 'Blocked' },
 };
 
-function checkOf({ gate, answer, reasons }: Verdict, commit: string): CheckReport {
-  const title = { pass: 'Passed', warn: 'Look at this', block: 'Blocked' }[answer];
-  const summary =
-    reasons.length > 0
-      ? reasons.map((reason) => `- ${neutral(reason)}`).join('\n')
-      : 'Nothing to say.';
-  return { name: `sluice/${gate}`, commit, state: states[answer], title, summary };
+/** What a gate asks, what it found, and the evidence on which it decided. */
+function checkOf(
+  { gate, answer, reasons }: Verdict,
+  commit: string,
+  rows: Proven['rows'],
+): CheckReport {
+  const asks = gates.find(({ name }) => name === gate)?.asks ?? '';
+  const found = reasons.map((reason) => `- ${neutral(reason)}`).join('\n');
+  const summary = [asks, found === '' ? 'So it is.' : found, evidenceTable(rows)].join('\n\n');
+  return { name: `sluice/${gate}`, commit, ...told[answer], summary };
 }

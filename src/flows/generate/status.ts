@@ -29,7 +29,7 @@ function phaseList(notes: Notes, now: Phase | undefined, state: 'working' | 'sto
   const at = now === undefined ? phases.length : phases.indexOf(now);
   return phases
     .map((phase, index) => {
-      const mark = index < at ? '✅' : index > at ? '⬜' : state === 'working' ? '⏳' : '⛔';
+      const mark = index < at ? '✓' : index > at ? '○' : state === 'working' ? '▸' : '✗';
       const note = notes[phase];
       return `- ${mark} ${titles[phase]}${note === undefined ? '' : `: ${note}`}`;
     })

@@ -3,10 +3,10 @@ import type { EvidenceRow } from '#core/evidence.ts';
 import { codeCell } from '#core/neutral.ts';
 
 const marks: Readonly<Record<EvidenceRow['verdict'], string>> = {
-  proves: '✅ proves it',
-  holds: '✅ holds',
-  breaks: '❌ breaks',
-  unknown: '❔ cannot be told',
+  proves: '✓ proves it',
+  holds: '✓ holds',
+  breaks: '✗ breaks',
+  unknown: '? cannot be told',
 };
 
 export function evidenceTable(rows: readonly EvidenceRow[]): string {

@@ -34,5 +34,7 @@ export type LintState = 'clean' | 'findings' | 'crashed' | 'timed-out';
 
 export interface Gate {
   readonly name: string;
+  /** What it wants to be so, as a sentence for the check run. */
+  readonly asks: string;
   decide(facts: GateFacts): Verdict;
 }

@@ -5,8 +5,16 @@ import { listed, verdict } from '#policy/reasons.ts';
 
 export const lint: Gate = {
   name: 'lint',
-  decide: ({ lint: facts }) => (facts === null ? verdict('lint', []) : judgeLint(facts)),
+  asks: "The repository's own linter finds nothing that it did not find before.",
+  decide: ({ lint: facts }) => (facts === null ? unlinted : judgeLint(facts)),
 };
+
+/** Nothing was looked at, which is no success. */
+const unlinted = verdict(
+  'lint',
+  ['This repository names no linter that Sluice knows, so none was run.'],
+  'warn',
+);
 
 export function judgeLint(facts: NonNullable<GateFacts['lint']>): Verdict {
   const [answer, reason] = judge(facts);

@@ -5,6 +5,7 @@ import { listed, verdict } from '#policy/reasons.ts';
 
 export const proof: Gate = {
   name: 'proof',
+  asks: 'A new test fails on the base commit because of the fault, and passes with the change.',
   decide({ reproduced, before, after }) {
     const wrong = reproductionProblem(reproduced, before);
     if (wrong !== undefined) return verdict('proof', [wrong]);

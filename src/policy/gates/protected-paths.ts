@@ -19,6 +19,7 @@ const families: readonly (readonly [string, RegExp])[] = [
 
 export const protectedPaths: Gate = {
   name: 'protected-paths',
+  asks: 'The change touches no workflow, manifest, lockfile, configuration or other protected path.',
   decide: ({ change }) =>
     verdict('protected-paths', protectedReasons(change.files.map(({ path }) => path))),
 };

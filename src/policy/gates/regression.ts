@@ -5,6 +5,7 @@ import { listed, verdict } from '#policy/reasons.ts';
 
 export const regression: Gate = {
   name: 'regression',
+  asks: 'Every test that passed on the base commit still passes; none is gone or skipped.',
   decide: ({ before, after }) => verdict('regression', regressions(before, after)),
 };
 

@@ -13,6 +13,7 @@ const hidden = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u{e0000}-\u{e007f}]/u;
 
 export const secrets: Gate = {
   name: 'secrets',
+  asks: 'No added line holds a credential or hidden characters.',
   decide({ change, originals }) {
     const added = change.files.map(({ path, content }) => ({
       path,

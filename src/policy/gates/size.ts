@@ -8,6 +8,7 @@ const mostBytes = 256 * 1024;
 
 export const size: Gate = {
   name: 'size',
+  asks: 'The change stays within the limits of `.github/sluice.yml`, and holds no binary or oversized file.',
   decide({ change: { files }, originals, settings: { limits } }) {
     const lines = files.reduce((sum, { path, content }) => {
       const { added, removed } = lineDifference(originals.get(path) ?? undefined, content?.text);

@@ -11,7 +11,11 @@ const switchedOff =
 const silenced =
   /eslint-disable|@ts-(?:ignore|expect-error|nocheck)|\bnoqa\b|\bnosec\b|type:\s*ignore|(?:istanbul|c8|v8) ignore|pragma: no cover|prettier-ignore/;
 
-export const testsKept: Gate = { name: 'tests-kept', decide: judgeTests };
+export const testsKept: Gate = {
+  name: 'tests-kept',
+  asks: 'No existing test is removed, skipped or singled out.',
+  decide: judgeTests,
+};
 
 type TestFacts = Pick<GateFacts, 'change' | 'originals' | 'testPaths'>;
 
