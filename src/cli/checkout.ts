@@ -78,7 +78,7 @@ export async function cloneCheckout(
   ).catch(() => undefined);
   if (commit === undefined)
     throw notUsable(
-      '--base',
+      '--repo',
       `${folder} has no commit "${ref}".`,
       'Give a branch, tag or commit of that repository.',
     );

@@ -46,11 +46,11 @@ test.each([
   ['c8 vitest run unit', `node_modules/.bin/vitest run unit ${vitestReport}`],
   [
     'jest --watchAll --maxWorkers 2',
-    'node_modules/.bin/jest --maxWorkers 2 --ci --coverage=false --json --outputFile=/tmp/sluice-report',
+    'node /opt/tools/src/inside/run-jest.ts --maxWorkers 2 --ci --coverage=false --json --outputFile=/tmp/sluice-report',
   ],
   [
     'node --experimental-vm-modules node_modules/jest/bin/jest.js',
-    'node --experimental-vm-modules node_modules/jest/bin/jest.js --ci --coverage=false --json --outputFile=/tmp/sluice-report',
+    'node --experimental-vm-modules /opt/tools/src/inside/run-jest.ts --ci --coverage=false --json --outputFile=/tmp/sluice-report',
   ],
   [
     "cross-env NODE_ENV=test mocha -r ts-node/register 'test/**/*.ts' --reporter dot",
@@ -92,7 +92,7 @@ test.each([
   [
     'jest',
     ['a.test.js'],
-    'node_modules/.bin/jest --ci --coverage=false --json --outputFile=/tmp/sluice-report --runTestsByPath a.test.js',
+    'node /opt/tools/src/inside/run-jest.ts --ci --coverage=false --json --outputFile=/tmp/sluice-report --runTestsByPath a.test.js',
   ],
   [
     'mocha -r chai test/*.js',
@@ -118,7 +118,7 @@ test.each([
   [
     'another script',
     { 'package.json': { scripts: { test: 'echo none', 'test:unit': 'jest' } } },
-    /jest --ci/,
+    /run-jest\.ts --ci/,
   ],
   [
     'test files without a runner',

@@ -64,8 +64,9 @@ async function freeBranch(session: RepositorySession, issue: Issue): Promise<str
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-+|-+$/g, '')
+    // At most forty characters, whole words where there are several.
+    .replace(/^(.{1,40})(?:-.*)?$|^(.{40}).*$/, '$1$2');
   const name = `sluice/${String(issue.number)}${slug === '' ? '' : `-${slug}`}`;
   for (let number = 1; ; number += 1) {
     const branch = number === 1 ? name : `${name}-${String(number)}`;
