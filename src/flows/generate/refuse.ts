@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Budget } from '#core/budget.ts';
 import type { RunResult } from '#core/run.ts';
+import { neutral } from '#core/neutral.ts';
 import { settingsPath } from '#core/settings-text.ts';
 import type { Settings } from '#core/settings.ts';
 import type { Context } from '#engine/flow.ts';
@@ -83,14 +84,18 @@ export async function openPull(
   return { outcome: 'refused', code: 'open-pull', reason, next };
 }
 
+const Hint = z.object({ hint: z.string().optional() });
+
 /** Tells of an end that the engine decided: out of budget, given up, refused, a defect. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
   const { run, event, forge } = context;
   const session = forge.open(event.repository);
-  const next =
+  const { hint } = Hint.parse(result.facts);
+  const again =
     result.outcome === 'failed'
       ? 'Add the label again to try once more; the run id helps whoever runs this App to see what happened.'
       : 'Once the reason is gone, add the label again.';
+  const next = hint === undefined ? again : `${neutral(hint)} ${again}`;
   try {
     const text = endText(run, { result, cost: context.spent(), notes: {}, next });
     await tell(session, { issue: event.issue.number, run, text });
