@@ -57,13 +57,17 @@ async function run(
       });
       const { files, refused } = await workspace.collect();
       const changes = files.map(({ path, kind }) => ({ path, kind }));
-      answer(options.json, { exitCode, timedOut, stdout, stderr, changes, refused }, [
-        stdout,
-        stderr,
-        ...(timedOut ? ['The command was ended: it took too long.'] : []),
-        ...changes.map(({ path, kind }) => `${kind} ${path}`),
-        ...refused.map(({ path, reason }) => `refused ${path}: ${reason}`),
-      ]);
+      answer(
+        options.json,
+        { exitCode, timedOut, stdout, stderr, changes, ...(refused.length > 0 && { refused }) },
+        [
+          stdout,
+          stderr,
+          ...(timedOut ? ['The command was ended: it took too long.'] : []),
+          ...changes.map(({ path, kind }) => `${kind} ${path}`),
+          ...refused.map(({ path, reason }) => `refused ${path}: ${reason}`),
+        ],
+      );
       process.exitCode = exitCode === 0 ? 0 : 1;
     } finally {
       await workspace.close();
