@@ -49,6 +49,12 @@ const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~_-][a-z0-9._~-]*$/i
 const version = /^\d+\.\d+\.\d+(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/iu;
 const integrity = /^(?:sha(?:1|256|384|512)-[a-z0-9+/]+={0,2}(?:\s+|$))+$/iu;
 
+/** Where npm links to a workspace of the root. We make these links ourselves: none may lie behind another. */
+function isLinkOfWorkspace(path: string): boolean {
+  const root = 'node_modules/';
+  return path.startsWith(root) && packageName.test(path.slice(root.length));
+}
+
 /** What is copied from an entry into the packument that npm is given. */
 const told = [
   'dependencies',
@@ -148,15 +154,24 @@ function isInstalled(path: string): boolean {
   return path.startsWith('node_modules/') || path.includes('/node_modules/');
 }
 
+/** Why nothing may be made at this path, or undefined. */
+function misplaced(path: string, { link, resolved }: Entry): string | undefined {
+  if (!isInside(path) || (link === true && !isInside(resolved ?? ''))) {
+    return 'it leads out of the repository';
+  }
+  if (link === true && !isLinkOfWorkspace(path)) return 'a link there is not supported';
+  return undefined;
+}
+
 /** Reads the lockfile's text; `registry` ends in a slash. Throws LockfileRefused. */
 export function readLockfile(text: string, registry: string): Lockfile {
   const packages: LockedPackage[] = [];
   const refused: string[] = [];
   const entries = Object.entries(parse(text).packages).filter(([path]) => path !== '');
-  const inside = entries.filter(([path, { link, resolved }]) => {
-    const stays = isInside(path) && (!link || isInside(resolved ?? ''));
-    if (!stays) refused.push(`${path}: it leads out of the repository`);
-    return stays;
+  const inside = entries.filter(([path, entry]) => {
+    const why = misplaced(path, entry);
+    if (why !== undefined) refused.push(`${path}: ${why}`);
+    return why === undefined;
   });
   const installed = inside.filter(
     ([path, entry]) => isInstalled(path) && !entry.link && !entry.inBundle,

@@ -1,6 +1,6 @@
 /** Packages by npm: what the lockfile names is installed in the sandbox, through a gate that has nothing else. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { errors } from '#core/errors.ts';
 import { redact } from '#core/redact.ts';
@@ -128,11 +128,17 @@ async function runNpm(
   }
 }
 
-/** The links to the repository's own workspaces lead out of the folder that is kept, so they are made anew. */
+/**
+ * The links to the repository's own workspaces lead out of the folder that is kept, so they are made anew. We make them
+ * outside of the sandbox, in a folder that strange code filled: each folder on the way is looked at first.
+ */
 async function linkWorkspaces(layer: Layer, { links }: Lockfile): Promise<void> {
   for (const { path, target } of links) {
     const link = join(layer.path, path);
-    await mkdir(dirname(link), { recursive: true });
+    const folder = dirname(link);
+    await mkdir(folder, { recursive: true });
+    if (!(await lstat(folder)).isDirectory())
+      throw errors.workspaceRefused(`${path} is behind a link.`);
     await symlink(relative(dirname(path), target), link).catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     });

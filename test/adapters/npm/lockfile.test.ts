@@ -72,6 +72,21 @@ test.each([
   expect(() => read(packages)).toThrow('leads out of the repository');
 });
 
+test.each([
+  'node_modules/a/b',
+  'node_modules/@scope',
+  'node_modules/@scope/a/b',
+  'node_modules/a/node_modules/b',
+  'packages/a/node_modules/b',
+  'packages/b',
+])('a link at %s, through which another could lead, is refused', (path) => {
+  const given = {
+    'packages/a': { version: '1.0.0' },
+    [path]: { link: true, resolved: 'packages/a', os: ['plan9'] },
+  };
+  expect(() => read(given)).toThrow(`${path}: a link there is not supported`);
+});
+
 test('workspaces are the repository itself; packages below them are told apart', () => {
   const given = read({
     'packages/a': { version: '1.0.0' },

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   writeFileSync,
@@ -167,6 +168,30 @@ test('workspaces of the repository are linked to where they lie', async () => {
   const done = await workspace.exec({ argv, purpose: 'test' });
   await workspace.close();
   expect(done).toMatchObject({ exitCode: 0, stdout: 'one\n' });
+});
+
+test('links behind links cannot make one outside of the layer', async () => {
+  const outside = `${dataDir}-outside`;
+  mkdirSync(outside);
+  const name = outside.slice(1);
+  const deep = 'node_modules/a/b/c/d/e/f/g/h';
+  const asks = { name: 'links', version: '1.0.0', dependencies: { left: '1.0.0' } };
+  const tree = treeOf({
+    'package.json': asks,
+    'package-lock.json': {
+      ...{ name: 'links', lockfileVersion: 3, requires: true },
+      packages: {
+        ...{ '': asks, 'node_modules/left': locked.left, 'node_modules/@a/b': locked.scoped },
+        // npm takes each of them; the way up from the second is counted from where it seems to lie.
+        ...{ [name]: { version: '1.0.0' }, 'any/file': { version: '1.0.0' } },
+        [deep]: { resolved: 'node_modules/left', link: true },
+        [`${deep}/m`]: { resolved: name, link: true },
+        [`${deep}/m/planted`]: { resolved: 'any/file', link: true },
+      },
+    },
+  });
+  expect(await install(tree)).toMatchObject({ state: 'failed' });
+  expect(readdirSync(outside)).toEqual([]);
 });
 
 test('a package whose bytes changed is named, and nothing is kept', async () => {
