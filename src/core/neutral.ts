@@ -6,7 +6,7 @@ const unseen =
 
 /** What the forge would act on: mentions, references that close or link issues, and addresses. */
 const acting =
-  /(?<![\w`])@[\w-]+(?:\/[\w-]+)?|(?:[\w.-]+\/[\w.-]+)?#\d+\b|\bGH-\d+\b|\b(?:https?:\/\/|www\.)[^\s<>)\]`]+/gi;
+  /(?<![A-Za-z0-9])@[\w-]+(?:\/[\w-]+)?|(?:[\w.-]+\/[\w.-]+)?#\d+\b|\bGH-\d+\b|\b(?:https?:\/\/|www\.)[^\s<>)\]\\`]+/gi;
 
 /**
  * Markdown prose for a comment or a pull request. Code spans stay; mentions, references and addresses become code, where
@@ -27,23 +27,31 @@ function neutralProse(text: string): string {
       .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
       .replace(/!?\[([^\]\n]*)\]\[[^\]\n]*\]/g, '$1')
       .replaceAll('`', "'")
-      .replace(/[<>]/g, (sign) => (sign === '<' ? '&lt;' : '&gt;'))
+      .replace(/[&<>]/g, (sign) => entities[sign] ?? '')
+      // A backslash would make the next backtick a mere sign, and what stands in code act again; brackets left over
+      // from nested links would meet and be one.
+      .replace(/[\\[\]]/g, '\\$&')
       .replace(acting, (found) => `\`${found}\``)
-      // A line that begins so would be a heading, a quotation, a command or a workflow command.
-      .replace(/^([ \t]*)([#/]|::|\[)/gm, '$1\\$2')
+      // A line that begins so would be a heading, a command, a workflow command or a fence that nothing ends.
+      .replace(/^([ \t]*)([#/~]|::)/gm, '$1\\$2')
   );
 }
 
+/** "&" too: `&#64;` would be read as "@". */
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** What the forge would act on in plain text, and what keeps a commit from being checked. */
+const actingPlain =
+  /@(?=\w)|#(?=\d)|\bGH-(?=\d)|\b(?:https?:\/\/|www\.)\S+|\[(?:skip (?:ci|actions)|(?:ci|actions) skip|no ci)\]/gi;
+
 /** One line of plain text, for titles and subjects, which the forge reads without code spans. */
 export function neutralLine(text: string, most: number): string {
-  const line = text
-    .replace(unseen, '')
-    .replace(/@(?=\w)/g, '')
-    .replace(/#(?=\d)/g, '')
-    .replace(/\bGH-(?=\d)/gi, '')
-    .replace(/\b(?:https?:\/\/|www\.)\S+/gi, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  let line = text.replace(unseen, '').replace(/\s+/g, ' ');
+  // What is taken out may bring together what stood around it: `##12`.
+  for (let before = ''; before !== line;) {
+    before = line;
+    line = line.replace(actingPlain, '').replace(/\s+/g, ' ').trim();
+  }
   return line.length > most ? `${line.slice(0, most - 1).trimEnd()}…` : line;
 }
 

@@ -19,6 +19,12 @@ test.each([
   ['code stays', 'the `@decorator` of `#1`', 'the `@decorator` of `#1`'],
   ['an e-mail address is no mention', 'a@b', 'a@b'],
   ['an odd backtick', 'an ` odd @ada', "an ' odd `@ada`"],
+  ['a mention whose code a backslash would open', 'a \\@ada \\`@ben`', 'a \\\\`@ada` \\\\`@ben`'],
+  ['a mention in emphasis', '_@ada_', '_`@ada_`'],
+  ['a mention written as an entity', '&#64;ada', '&amp;`#64`;ada'],
+  ['a link around a link', '[b ![c](d)](//evil.example)', 'b !\\[c\\](//evil.example)'],
+  ['a definition of a link', '- [a]: //evil.example', '- \\[a\\]: //evil.example'],
+  ['a fence that nothing ends', '~~~', '\\~~~'],
   ['colours and hidden characters', '\u001b[31mred\u001b[0m\u202e\u200b!', 'red!'],
 ])('%s', (_, text, expected) => {
   expect(neutral(text)).toBe(expected);
@@ -28,7 +34,12 @@ test('a title is one line without references, of a length that fits', () => {
   expect(neutralLine('Fix #3 for @ada\n see https://x.example and GH-7', 80)).toBe(
     'Fix 3 for ada see and 7',
   );
+  expect(neutralLine('##12 @@ada @#1ada GH-GH-7 #GH-8', 80)).toBe('12 ada 1ada 7 8');
   expect(neutralLine('x'.repeat(90), 10)).toBe(`${'x'.repeat(9)}…`);
+});
+
+test('a title does not keep the forge from checking its commit', () => {
+  expect(neutralLine('Round [skip  ci] [no [ci skip]ci] twice', 80)).toBe('Round twice');
 });
 
 test('cells and fences cannot be left', () => {
