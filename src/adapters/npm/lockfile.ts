@@ -71,7 +71,7 @@ const told = [
 ];
 
 function isInside(path: string): boolean {
-  return !path.startsWith('/') && path.split('/').every((part) => !['', '.', '..'].includes(part));
+  return !/^\/|\0/u.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part));
 }
 
 /** The tarball's path on a registry, without the leading slash. */

@@ -1,25 +1,27 @@
 /** What a repository says about its packages: read from its files, and named by one key. */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LockfileRefused } from './lockfile.ts';
 
 /** Bytes of a lockfile: the largest ones that are seen have a tenth of it. */
 const cap = 64_000_000;
 
-/** A file's text, or undefined where there is none. Throws when it is larger than we read. */
+/** A workspace's path is whatever the lockfile says: nothing of ours, a file, or too long. */
+const absent = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'];
+
+/** A file's text, or undefined where there is none. Throws LockfileRefused when it is larger than we read. */
 async function textOf(folder: string, name: string): Promise<string | undefined> {
-  const file = await open(join(folder, name)).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!file) return undefined;
   try {
-    const { size } = await file.stat();
-    if (size > cap) throw new RangeError(`${name} is larger than ${String(cap)} bytes`);
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
+    const { size } = await stat(join(folder, name));
+    if (size > cap) throw new LockfileRefused(`${name} is larger than ${String(cap)} bytes.`);
+    return await readFile(join(folder, name), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && absent.includes(String(error.code))) {
+      return undefined;
+    }
+    throw error;
   }
 }
 

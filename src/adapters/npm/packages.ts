@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { errors } from '#core/errors.ts';
+import { errors, SluiceError } from '#core/errors.ts';
 import { redact } from '#core/redact.ts';
 import type { Installed, Packages } from '#ports/packages.ts';
 import type { Execution, Layer, Sandbox, Workspace } from '#ports/sandbox.ts';
@@ -145,6 +145,16 @@ async function linkWorkspaces(layer: Layer, { links }: Lockfile): Promise<void> 
   }
 }
 
+/** npm is content with a lockfile whose packages nothing asks for, and then makes no folder. */
+async function keepPackages(workspace: Workspace, key: string): Promise<Layer | Failed> {
+  try {
+    return await workspace.keep('node_modules', key);
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== 'workspace-refused') throw error;
+    return { state: 'failed', reason: `npm ci installed nothing: ${error.message}` };
+  }
+}
+
 async function installInside(options: NpmPackagesOptions, order: Order): Promise<Layer | Failed> {
   const socket = await makeSocket(options.dataDir);
   const workspace = await options.sandbox.open([order.tree]);
@@ -153,26 +163,17 @@ async function installInside(options: NpmPackagesOptions, order: Order): Promise
   try {
     order.signal.throwIfAborted();
     const failed = await runNpm(workspace, order, socket);
-    return failed ?? (await workspace.keep('node_modules', order.key));
+    return failed ?? (await keepPackages(workspace, order.key));
   } finally {
     order.signal.removeEventListener('abort', stop);
     await workspace.close();
   }
 }
 
-/** What the lockfile comes to without running anything: refused, nothing, or something to install. */
-function readOrRefuse(text: string, registry: string): Lockfile | Failed {
-  try {
-    const lockfile = readLockfile(text, registry);
-    if (lockfile.nested.length === 0) return lockfile;
-    return {
-      state: 'failed',
-      reason: `Workspaces with packages of their own are not supported so far: ${lockfile.nested.slice(0, 5).join(', ')}.`,
-    };
-  } catch (error) {
-    if (error instanceof LockfileRefused) return { state: 'failed', reason: error.message };
-    throw error;
-  }
+function unsupported(nested: readonly string[]): Failed {
+  const folders = nested.slice(0, 5).join(', ');
+  const reason = `Workspaces with packages of their own are not supported so far: ${folders}.`;
+  return { state: 'failed', reason };
 }
 
 async function install(
@@ -183,8 +184,8 @@ async function install(
   const manifests = await readManifests(tree.path);
   if (manifests.state !== 'locked') return manifests;
   const registry = await registryOf();
-  const lockfile = readOrRefuse(manifests.lockfile, registry);
-  if ('state' in lockfile) return lockfile;
+  const lockfile = readLockfile(manifests.lockfile, registry);
+  if (lockfile.nested.length > 0) return unsupported(lockfile.nested);
   const packages = lockfile.packages.filter(({ elsewhere }) => !elsewhere).length;
   if (packages === 0) return { state: 'none', reason: 'The lockfile names no packages.' };
   const key = await installKey(tree.path, manifests, lockfile.workspaces);
@@ -217,5 +218,11 @@ export function npmPackages(options: NpmPackagesOptions): Packages {
     );
     return asked;
   };
-  return { install: (tree, signal) => install(options, registry, { tree, signal }) };
+  return {
+    install: (tree, signal) =>
+      install(options, registry, { tree, signal }).catch((error: unknown): Failed => {
+        if (error instanceof LockfileRefused) return { state: 'failed', reason: error.message };
+        throw error;
+      }),
+  };
 }

@@ -194,6 +194,24 @@ test('links behind links cannot make one outside of the layer', async () => {
   expect(readdirSync(outside)).toEqual([]);
 });
 
+test('workspaces that are files, folders or nowhere are no reason to fall over', async () => {
+  const tree = treeOf({
+    'package.json': { name: 'odd' },
+    'file/package.json/inner': 'x',
+    'package-lock.json': {
+      lockfileVersion: 3,
+      packages: {
+        ...{ 'package.json': {}, file: {}, nowhere: {}, ['x'.repeat(5000)]: {} },
+        'node_modules/left': locked.left,
+      },
+    },
+  });
+  expect(await install(tree)).toEqual({
+    state: 'failed',
+    reason: 'npm ci installed nothing: node_modules is not a folder of the workspace.',
+  });
+});
+
 test('a package whose bytes changed is named, and nothing is kept', async () => {
   registry.answers.set('/@a/b/-/b-2.0.0.tgz', left);
   const tree = repository({}, 'changed');
@@ -271,6 +289,18 @@ test.each([
     },
     'failed',
     'does not come from a registry',
+  ],
+  [
+    'a workspace whose path can be none',
+    {
+      'package.json': {},
+      'package-lock.json': {
+        lockfileVersion: 3,
+        packages: { 'a\0b': {}, 'node_modules/@a/b': locked.scoped },
+      },
+    },
+    'failed',
+    'leads out of the repository',
   ],
   [
     'packages of a workspace alone',
