@@ -11,11 +11,12 @@ interface Jest {
 }
 
 const options = process.argv.slice(2);
-const require = createRequire(join(process.cwd(), 'package.json'));
+/** As the repository's own code would. */
+const load = createRequire(join(process.cwd(), 'package.json'));
 process.argv.splice(
   1,
   Infinity,
-  require.resolve('jest/package.json').replace(/package\.json$/, 'bin/jest.js'),
+  load.resolve('jest/package.json').replace(/package\.json$/, 'bin/jest.js'),
 );
-const jest = require('jest') as Jest;
+const jest = load('jest') as Jest;
 await jest.run(options);
