@@ -15,5 +15,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Root's server runs as another user.
   await chmod(folder, 0o711);
   project.provide('postgresFolder', folder);
-  return () => rm(folder, { recursive: true, force: true });
+  return () => rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }

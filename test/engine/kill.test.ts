@@ -20,7 +20,7 @@ const world = worldWith(taleModel(folder, onward));
 
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, maxRetries: 10 });
 });
 
 function startWorker(): ChildProcess {

@@ -15,7 +15,11 @@ const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 const folders: string[] = [];
 
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+afterAll(() =>
+  Promise.all(
+    folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 10 })),
+  ),
+);
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-pg-'));

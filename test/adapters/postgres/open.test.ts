@@ -20,7 +20,7 @@ test('a run whose database is killed under it loses nothing and repeats nothing'
   const opened = await openPostgres({ dataDir, log: silentLog });
   onTestFinished(async () => {
     await opened.close();
-    await rm(dataDir, { recursive: true });
+    await rm(dataDir, { recursive: true, maxRetries: 10 });
   });
   const log: string[] = [];
   const flow = flowThat(async ({ step }) => {
