@@ -61,13 +61,7 @@ export async function cloneCheckout(
       `there is no folder ${folder}.`,
       'Give the path of a git repository.',
     );
-  const inside = await git(from, 'rev-parse', '--git-dir').catch(() => undefined);
-  if (inside === undefined)
-    throw notUsable(
-      '--repo',
-      `${folder} is not a git repository.`,
-      'Run "git init" there and commit, or give another folder.',
-    );
+  await mustBeWhole(from, folder);
   const commit = await git(
     from,
     'rev-parse',
@@ -82,10 +76,7 @@ export async function cloneCheckout(
       `${folder} has no commit "${ref}".`,
       'Give a branch, tag or commit of that repository.',
     );
-  const named = await git(from, 'rev-parse', '--abbrev-ref', '--end-of-options', ref).catch(
-    () => '',
-  );
-  const branch = (await isBranch(from, named)) ? named : 'sluice-base';
+  const branch = (await branchOf(from, ref)) ?? 'sluice-base';
   const bare = join(target, 'repository.git');
   await git(target, 'clone', '--quiet', '--bare', '--no-hardlinks', '--', from, bare);
   await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
@@ -94,12 +85,53 @@ export async function cloneCheckout(
   return { name, folder: from, bare, branch, commit };
 }
 
-async function isBranch(folder: string, name: string): Promise<boolean> {
-  if (name === '' || name === 'HEAD') return false;
-  return git(folder, 'show-ref', '--verify', '--quiet', `refs/heads/${name}`).then(
+/** Throws invalid where git finds no repository, does not trust it, or has only a part of its history. */
+async function mustBeWhole(from: string, folder: string): Promise<void> {
+  const shallow = await git(from, 'rev-parse', '--is-shallow-repository').catch(
+    (thrown: unknown) => {
+      const owned = String(thrown).includes('dubious ownership');
+      throw owned
+        ? notUsable(
+            '--repo',
+            `${folder} belongs to another user, so git does not open it.`,
+            `Run: git config --global --add safe.directory ${from}`,
+          )
+        : notUsable(
+            '--repo',
+            `${folder} is not a git repository.`,
+            'Run "git init" there and commit, or give another folder.',
+          );
+    },
+  );
+  if (shallow === 'true')
+    throw notUsable(
+      '--repo',
+      `${folder} is a shallow clone, which git does not hand on.`,
+      'Run "git fetch --unshallow" there.',
+    );
+}
+
+/** The branch that `ref` names, if it names one. */
+async function branchOf(folder: string, ref: string): Promise<string | undefined> {
+  const words = ['rev-parse', '--symbolic-full-name', '--end-of-options', ref];
+  const told = await git(folder, ...words).catch(() => '');
+  // git before 2.43 prints the option, too.
+  const name = told.split('\n').at(-1) ?? '';
+  return name.startsWith('refs/heads/') ? name.slice('refs/heads/'.length) : undefined;
+}
+
+/** Throws invalid where git could not make `sluice/...` because a branch has the folder's name. */
+export async function mustHaveRoom({ folder }: Checkout): Promise<void> {
+  const taken = await git(folder, 'show-ref', '--verify', '--quiet', 'refs/heads/sluice').then(
     () => true,
     () => false,
   );
+  if (taken)
+    throw notUsable(
+      '--repo',
+      'a branch is named "sluice", beside which git can make no "sluice/...".',
+      'Rename it: git branch -m sluice another-name',
+    );
 }
 
 /**
@@ -140,7 +172,15 @@ export async function readCommit(
   folder: string,
   commit: string,
 ): Promise<{ parents: readonly string[]; message: string }> {
-  const shown = await git(folder, 'log', '-1', '--format=%P%n%B', '--end-of-options', commit);
+  const shown = await git(
+    folder,
+    'log',
+    '-1',
+    '--no-show-signature',
+    '--format=%P%n%B',
+    '--end-of-options',
+    commit,
+  );
   const [first = '', ...message] = shown.split('\n');
   return {
     parents: first.split(' ').filter((parent) => parent !== ''),

@@ -8,12 +8,13 @@ import { startLocalApp, type LocalApp } from '#local-app.ts';
 import { answer, evidenceLines, Facts, untilStopped, type Environment } from './answer.ts';
 import { followRun, tellStep } from './follow.ts';
 import { ensureNeeds } from './needs.ts';
+import { port, wholeNumber } from './numbers.ts';
 import { quiet } from './own-repository.ts';
 
 interface Options {
   readonly once?: boolean;
-  readonly port: string;
-  readonly keep: string;
+  readonly port: number;
+  readonly keep: number;
   readonly json?: boolean;
   readonly record?: string;
 }
@@ -44,7 +45,7 @@ async function start(environment: Environment, options: Options) {
   const local = await startLocalApp({
     environment: { ...environment, ...(replay && { SLUICE_RECORDINGS: answersFolder }) },
     world: () => world,
-    port: Number(options.port),
+    port: options.port,
     fresh: true,
     ...(replay && { notice: replayNotice }),
   });
@@ -119,7 +120,7 @@ async function run(environment: Environment, options: Options): Promise<void> {
       const seconds = (Date.now() - started) / 1000;
       tell(played, { url: local.github.url, seconds, json: options.json });
       process.exitCode = played.proof?.outcome === 'proven' ? 0 : 1;
-      await Promise.race([sleep(Number(options.keep) * 1000), untilStopped()]);
+      await Promise.race([sleep(options.keep * 1000), untilStopped()]);
     } else {
       invite(running);
       await untilStopped();
@@ -139,8 +140,13 @@ export function demoCommand(environment: Environment): Command {
       '--once',
       'play it headless; exit code 0 only if the pull request is there and its tests pass',
     )
-    .option('--port <number>', 'of the local GitHub; 0 takes any free one', '4010')
-    .option('--keep <seconds>', 'with --once: how long the local GitHub stays up afterwards', '0')
+    .option('--port <number>', 'of the local GitHub; 0 takes any free one', port, 4010)
+    .option(
+      '--keep <seconds>',
+      'with --once: how long the local GitHub stays up afterwards',
+      wholeNumber(1_000_000),
+      0,
+    )
     .option('--json', 'with --once: print one JSON document')
     .option('--record <dir>', 'with a model: keep its answers as recordings in this folder')
     .action((options: Options) => run(environment, options));

@@ -5,7 +5,7 @@ import { openApp, openLog } from '#app.ts';
 import { errors, SluiceError } from '#core/errors.ts';
 import type { Run } from '#core/run.ts';
 import { answer, evidenceLines, exitCodes, Facts, type Environment } from './answer.ts';
-import { bringBack } from './checkout.ts';
+import { bringBack, mustHaveRoom } from './checkout.ts';
 import { followRun, tellStep } from './follow.ts';
 import { owner, quiet, startOwn, type Own } from './own-repository.ts';
 
@@ -18,7 +18,7 @@ interface Options {
 
 /** The first heading is the title, the rest the body. Throws invalid when there is no heading. */
 export function readIssue(file: string, text: string): { title: string; body: string } {
-  const heading = /^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$/m.exec(text);
+  const heading = /^\uFEFF?#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$/m.exec(text);
   const title = heading?.[1]?.trim() ?? '';
   if (heading === null || title === '')
     throw new SluiceError({
@@ -38,15 +38,15 @@ async function issueOf(file: string): Promise<{ title: string; body: string }> {
   return readIssue(file, text);
 }
 
-/** Labels the issue over the REST API, as a person does. */
-async function label({ local, repository }: Own): Promise<void> {
+/** Asks for a run over the REST API, as a person does; by a comment, as the settings may name any label. */
+async function ask({ local, repository }: Own): Promise<void> {
   const { url, users } = local.github;
-  const response = await fetch(`${url}/repos/${owner}/${repository.name}/issues/1/labels`, {
+  const response = await fetch(`${url}/repos/${owner}/${repository.name}/issues/1/comments`, {
     method: 'POST',
     headers: { authorization: `Bearer ${users[0]?.token ?? ''}` },
-    body: JSON.stringify({ labels: ['sluice'] }),
+    body: JSON.stringify({ body: '/sluice generate' }),
   });
-  if (!response.ok) throw new Error(`the label was refused: ${String(response.status)}`);
+  if (!response.ok) throw new Error(`the comment was refused: ${String(response.status)}`);
 }
 
 async function play(environment: Environment, own: Own): Promise<Run> {
@@ -58,7 +58,7 @@ async function play(environment: Environment, own: Own): Promise<Run> {
   });
   try {
     local.github.setHook(`${app.url}/api/github/webhooks`);
-    await label(own);
+    await ask(own);
     return await followRun(app, tellStep);
   } finally {
     await app.stop(0);
@@ -77,6 +77,7 @@ async function run(environment: Environment, options: Options): Promise<void> {
   try {
     if (own.local.config.model === undefined && own.local.config.recordings === undefined)
       throw errors.modelMissing();
+    await mustHaveRoom(own.checkout);
     const { result } = await play(environment, own);
     const { outcome, reason } = result ?? {
       outcome: 'failed' as const,

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { startLocalGitHub } from '#local-github/local-github.ts';
 import type { LocalGitHub } from '#local-github/local-github.ts';
 import { readWorldFile, WorldError } from '#local-github/world.ts';
+import { port } from './numbers.ts';
 
 interface Options {
   readonly port: number;
@@ -20,13 +21,6 @@ export function githubCommand(): Command {
     )
     .option('--hook <url>', 'where webhooks go', hookUrl)
     .action(run);
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number > 65_535)
-    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-  return number;
 }
 
 function hookUrl(text: string): string {
