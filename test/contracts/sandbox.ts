@@ -384,6 +384,31 @@ const attacks: readonly Case[] = [
       }),
   },
   {
+    title: 'what is kept takes no more of the disk than a workspace has, and no name stops it',
+    run: (subject) =>
+      within(subject, async (workspace) => {
+        const mebi = String(2 ** 20);
+        const makers = [
+          // The control: what these made is small in the workspace.
+          `for i in 1 2 3; do truncate -s 10485760 f$i; done; test $(du -s . | cut -f1) -lt 1024`,
+          `head -c ${mebi} /dev/zero > f; for i in $(seq 30); do ln f l$i; done; test $(du -s . | cut -f1) -lt 2048`,
+          `d=$(printf %0200d 0); for i in $(seq 12); do mkdir $d && cd $d || exit 1; done`,
+        ];
+        for (const [number, maker] of makers.entries()) {
+          const folder = `grown${String(number)}`;
+          ok(await workspace.exec(sh(`mkdir ${folder} && cd ${folder} && ${maker}`)));
+          await assert.rejects(workspace.keep(folder, randomUUID()), refusal, maker);
+        }
+        ok(await workspace.exec(sh(`mkdir odd; touch odd/fine "odd/$(printf '\\377')"`)));
+        const { path } = await workspace.keep('odd', randomUUID());
+        assert.deepEqual(readdirSync(join(path, 'odd')), ['fine']);
+        assert.deepEqual(
+          readdirSync(join(subject.dataDir, 'kept')).filter((name) => name.startsWith('.')),
+          [],
+        );
+      }),
+  },
+  {
     title: 'nothing is written before every name was found good',
     run: (subject) =>
       within(subject, async (workspace) => {

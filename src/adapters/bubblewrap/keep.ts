@@ -21,6 +21,8 @@ import { hasRealFolders } from './write.ts';
 
 /** Files copied at a time: enough to keep the disk busy, few enough to leave the threads to others. */
 const lanes = 8;
+/** Bytes of a path: with our own folders before it, it must stay below the system's 4,096. */
+const maxPath = 2048;
 
 export interface Keeping {
   /** The merged view. */
@@ -30,11 +32,14 @@ export interface Keeping {
   /** The layer's folder, which appears whole or not at all. */
   readonly target: string;
   readonly slot: Slot | undefined;
+  /** The most that the files may have together: one with holes or many names is more on the disk than in memory. */
+  readonly bytes: number;
 }
 
 /**
  * Links that stay inside the folder are kept as links; others, and devices, pipes and sockets, are left out, since the
- * layer also lies in front of programs of ours. Whoever kept the same target first wins. No command may run meanwhile.
+ * layer also lies in front of programs of ours, and so are names that are not UTF-8. Whoever kept the same target first
+ * wins. No command may run meanwhile. Throws invalid `workspace-refused`.
  */
 export async function keepFolder(keeping: Keeping): Promise<void> {
   const { from, folder, target, slot } = keeping;
@@ -50,7 +55,8 @@ export async function keepFolder(keeping: Keeping): Promise<void> {
     for (const depth of segments.keys()) {
       await makeFolder(join(draft, ...segments.slice(0, depth + 1)), slot);
     }
-    await copyTree({ from: join(from, folder), to: join(draft, folder), slot });
+    const room = { left: keeping.bytes };
+    await copyTree({ from: join(from, folder), to: join(draft, folder), slot, room });
     await finishFolder(draft, slot);
     await rename(draft, target).catch((error: unknown) => {
       if (!isTaken(error)) throw error;
@@ -64,12 +70,15 @@ interface Copy {
   readonly from: string;
   readonly to: string;
   readonly slot: Slot | undefined;
+  readonly room: { left: number };
 }
 
 async function copyTree(root: Copy): Promise<void> {
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const names = (await readdir(join(root.from, folder))).map((name) => join(folder, name));
+    const names = (await readdir(join(root.from, folder)))
+      .filter((name) => !name.includes('\ufffd'))
+      .map((name) => join(folder, name));
     while (names.length > 0) {
       const made = await Promise.all(names.splice(0, lanes).map((path) => copyEntry(root, path)));
       waiting.push(...made.filter((path) => path !== undefined));
@@ -78,7 +87,11 @@ async function copyTree(root: Copy): Promise<void> {
 }
 
 /** The path again when it is a folder, whose entries are still to be copied. */
-async function copyEntry({ from, to, slot }: Copy, path: string): Promise<string | undefined> {
+async function copyEntry(
+  { from, to, slot, room }: Copy,
+  path: string,
+): Promise<string | undefined> {
+  if (Buffer.byteLength(path) > maxPath) throw errors.workspaceRefused('It has too long a path.');
   const source = join(from, path);
   const target = join(to, path);
   const found = await lstat(source);
@@ -90,6 +103,8 @@ async function copyEntry({ from, to, slot }: Copy, path: string): Promise<string
     const link = await readlink(source);
     if (staysInside(path, link)) await symlink(link, target);
   } else if (found.isFile()) {
+    room.left -= found.size;
+    if (room.left < 0) throw errors.workspaceRefused('It is larger than a workspace may be.');
     await copyFile(source, target, constants.COPYFILE_EXCL);
     await chmod(target, (found.mode & 0o100) === 0 ? 0o664 : 0o775);
     if (slot) await chown(target, -1, slot.gid);

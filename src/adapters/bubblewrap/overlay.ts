@@ -22,6 +22,8 @@ export interface Overlay {
   readonly tree: string;
   /** Where the named pipes of its commands are. */
   readonly pipes: string;
+  /** Bytes that the upper layer may hold. */
+  room(): number;
   /** Lets the upper layer hold at least this much. */
   grow(limits: Limits): Promise<void>;
   unmount(): Promise<void>;
@@ -61,6 +63,7 @@ export async function mountOverlay(spec: OverlaySpec): Promise<Overlay> {
       upper: at('upper'),
       below: `${single ?? at(lower.length === 0 ? 'empty' : 'below')}/`,
       tree: `${lower.at(-1) ?? at('empty')}/`,
+      room: () => held.disk,
       grow: async (limits) => {
         if (limits.disk <= held.disk && limits.inodes <= held.inodes) return;
         held = {

@@ -67,7 +67,9 @@ export class HeldWorkspace {
 
   keep(folder: string, target: string): Promise<void> {
     const { overlay, slot } = this.#place;
-    return this.#inTurn(() => keepFolder({ from: overlay.merged, folder, target, slot }));
+    return this.#inTurn(() =>
+      keepFolder({ from: overlay.merged, folder, target, slot, bytes: overlay.room() }),
+    );
   }
 
   /** Whom a file that a command made belongs to, as the machine sees it. */

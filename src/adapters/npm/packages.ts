@@ -145,13 +145,13 @@ async function linkWorkspaces(layer: Layer, { links }: Lockfile): Promise<void> 
   }
 }
 
-/** npm is content with a lockfile whose packages nothing asks for, and then makes no folder. */
+/** npm is content with a lockfile whose packages nothing asks for, and then makes no folder; others are too large. */
 async function keepPackages(workspace: Workspace, key: string): Promise<Layer | Failed> {
   try {
     return await workspace.keep('node_modules', key);
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code !== 'workspace-refused') throw error;
-    return { state: 'failed', reason: `npm ci installed nothing: ${error.message}` };
+    return { state: 'failed', reason: `What npm ci installed cannot be kept: ${error.message}` };
   }
 }
 

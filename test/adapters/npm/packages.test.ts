@@ -208,7 +208,7 @@ test('workspaces that are files, folders or nowhere are no reason to fall over',
   });
   expect(await install(tree)).toEqual({
     state: 'failed',
-    reason: 'npm ci installed nothing: node_modules is not a folder of the workspace.',
+    reason: 'What npm ci installed cannot be kept: node_modules is not a folder of the workspace.',
   });
 });
 
