@@ -86,6 +86,8 @@ function existing(root: string, wrong: string): string {
 }
 
 function missing(root: string, path: string): Misasked {
+  if (path.split('/').includes('node_modules'))
+    return new Misasked('Installed packages cannot be read, only the files of the repository.');
   const like = nearest(root, path);
   const hint =
     like.length > 0

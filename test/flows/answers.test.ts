@@ -70,7 +70,19 @@ test.each([
   ['**FILES:**\n- `src/a.ts` (the fault)\n\n**PLAN:**\nMend\nit.', ['src/a.ts'], 'Mend\nit.'],
   ['Sure!\n\n## FILES\n1. src/b.ts - here\n\n## PLAN\nMend it.', ['src/b.ts'], 'Mend it.'],
 ])('a plan is read as models write it', (text, files, plan) => {
-  expect(readPlan(text, paths)).toEqual({ files, plan });
+  expect(readPlan(text, paths)).toEqual({ files, spans: [], plan });
+});
+
+test('a plan may name the lines of a file that matter', () => {
+  const text = 'FILES:\nsrc/a.ts:12-40\nsrc/a.ts:90\nsrc/b.ts:8-2\n\nPLAN:\nMend it.';
+  expect(readPlan(text, paths)).toMatchObject({
+    files: ['src/a.ts', 'src/b.ts'],
+    spans: [
+      { path: 'src/a.ts', from: 12, to: 40 },
+      { path: 'src/a.ts', from: 90, to: 90 },
+      { path: 'src/b.ts', from: 8, to: 8 },
+    ],
+  });
 });
 
 test.each([

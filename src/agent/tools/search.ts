@@ -12,7 +12,12 @@ const Input = z.strictObject({
     .max(1000)
     .optional()
     .describe('Only in this file or folder, or where this pattern fits, as in src/**/*.ts.'),
-  context: z.int().min(0).max(10).optional().describe('Lines to show before and after each.'),
+  context: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('Lines to show before and after each, at most 10.'),
 });
 
 export const search: Tool<z.infer<typeof Input>> = {

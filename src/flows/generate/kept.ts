@@ -54,7 +54,12 @@ export const LookedAt = z.union([
 export type LookedAt = Readonly<z.infer<typeof LookedAt>>;
 
 /** Where the model wants to look and what it means to do. */
-export const Plan = z.object({ files: z.array(z.string()).readonly(), plan: z.string() });
+export const Plan = z.object({
+  files: z.array(z.string()).readonly(),
+  /** The lines that matter of files that are too long to be shown whole; from 1, both ends included. */
+  spans: z.array(z.object({ path: z.string(), from: z.int(), to: z.int() })).readonly(),
+  plan: z.string(),
+});
 export type Plan = Readonly<z.infer<typeof Plan>>;
 
 /** One try of the model: what it wrote, and why that is not enough, or null when it is. */

@@ -46,7 +46,8 @@ export function readPlan(text: string, paths: readonly string[]): Plan {
         .trim(),
     )
     .filter((line) => line !== '');
-  const files = [...new Set(named.map((name) => name.split(/\s/)[0] ?? ''))].slice(0, 10);
+  const places = named.map((name) => placeIn(name.split(/\s/)[0] ?? '', paths));
+  const files = [...new Set(places.map(({ path }) => path))].slice(0, 10);
   const unknown = files.filter((path) => !paths.includes(path));
   if (unknown.length > 0) {
     throw errors.answerUnusable(
@@ -54,5 +55,20 @@ export function readPlan(text: string, paths: readonly string[]): Plan {
     );
   }
   if (files.length === 0) throw errors.answerUnusable('Name at least one file under `FILES:`.');
-  return { files, plan: prose.trim().slice(0, 3_000) };
+  const spans = places.flatMap(({ path, from, to }) =>
+    from === undefined || !files.includes(path)
+      ? []
+      : [{ path, from, to: Math.max(from, to ?? from) }],
+  );
+  return { files, spans, plan: prose.trim().slice(0, 3_000) };
+}
+
+/** `src/a.ts`, `src/a.ts:12` or `src/a.ts:12-40`. */
+function placeIn(
+  name: string,
+  paths: readonly string[],
+): { path: string; from?: number; to?: number } {
+  const [, path = '', from, to] = /^(.+?):(\d{1,7})(?:-(\d{1,7}))?$/.exec(name) ?? [];
+  if (from === undefined || paths.includes(name)) return { path: name };
+  return { path, from: Number(from), ...(to !== undefined && { to: Number(to) }) };
 }

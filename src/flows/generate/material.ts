@@ -6,6 +6,7 @@ import type { Suite } from '#checks/detect.ts';
 import type { Files } from '#checks/scripts.ts';
 import type { Issue } from '#core/event.ts';
 import type { SuiteReport, TestCase } from '#core/evidence.ts';
+import type { Plan } from './kept.ts';
 
 const mostPaths = 400;
 const mostOfFile = 24_000;
@@ -28,21 +29,62 @@ export function fileList({ paths }: Files): string {
   return `${quote('The paths of the repository', shown.sort().join('\n'))}${note}`;
 }
 
-/** Whole files with their paths, one after another, until the room is used up. */
-export async function fileContents(files: Files, paths: readonly string[]): Promise<string> {
+/** Lines of a long file that are shown around those that matter, and of one of which nobody said what matters. */
+const margin = 30;
+const beginning = 120;
+
+/** Files with their paths, one after another, until the room is used up; of long ones the lines that matter. */
+export async function fileContents(
+  files: Files,
+  paths: readonly string[],
+  spans: Plan['spans'] = [],
+): Promise<string> {
   const parts: string[] = [];
   let room = mostOfAll;
   for (const path of new Set(paths)) {
     const text = files.paths.includes(path) ? await files.read(path) : undefined;
     if (text === undefined) continue;
-    if (text.length > Math.min(room, mostOfFile)) {
+    const shown =
+      text.length <= Math.min(room, mostOfFile)
+        ? quote(`File \`${path}\``, text)
+        : excerpts(path, text, spans);
+    if (shown.length > room + 1_000) {
       parts.push(`\`${path}\` is too long to be shown here; read its parts with the tools.`);
       continue;
     }
-    room -= text.length;
-    parts.push(quote(`File \`${path}\``, text));
+    room -= shown.length;
+    parts.push(shown);
   }
   return parts.length > 0 ? parts.join('\n\n') : '(none)';
+}
+
+/** The lines that matter of a file that is too long, each with some around it; its beginning when none are named. */
+function excerpts(path: string, text: string, spans: Plan['spans']): string {
+  const lines = text.split('\n');
+  const named = spans.filter((span) => span.path === path && span.from <= lines.length);
+  const wide = named
+    .map(({ from, to }) => ({
+      from: Math.max(1, from - margin),
+      to: Math.min(lines.length, to + margin),
+    }))
+    .sort((a, b) => a.from - b.from);
+  const merged = wide.reduce<{ from: number; to: number }[]>((all, span) => {
+    const last = all.at(-1);
+    if (last === undefined || span.from > last.to + 1) return [...all, span];
+    return [...all.slice(0, -1), { from: last.from, to: Math.max(last.to, span.to) }];
+  }, []);
+  const shown = merged.length > 0 ? merged : [{ from: 1, to: Math.min(beginning, lines.length) }];
+  const rest = `\`${path}\` has ${String(lines.length)} lines; read others with the tools.`;
+  const quoted = shown.map(({ from, to }) =>
+    quote(
+      `Lines ${String(from)} to ${String(to)} of \`${path}\``,
+      lines
+        .slice(from - 1, to)
+        .join('\n')
+        .slice(0, mostOfFile),
+    ),
+  );
+  return [...quoted, rest].join('\n\n');
 }
 
 /** The existing test file that lies nearest to the files in question: how tests are written here. */
@@ -55,10 +97,15 @@ export function nearestTest(
     (path) =>
       isTestFile(suite, path) && /\.\w+$/.test(path) && !/\.(?:json|snap|md|txt)$/.test(path),
   );
-  const wanted = new Set(paths.flatMap(wordsOf));
+  // The files are named with the most important first: a test of that one is the nearest.
+  const wanted = new Map(
+    [...paths.entries()]
+      .reverse()
+      .flatMap(([at, path]) => wordsOf(path).map((word) => [word, 1 + 1 / (1 + at)] as const)),
+  );
   const likeness = (path: string) =>
-    wordsOf(path).filter((word) => wanted.has(word)).length +
-    (/[._-](?:test|spec)\.|test_/.test(path) ? 0.5 : 0);
+    wordsOf(path).reduce((sum, word) => sum + (wanted.get(word) ?? 0), 0) +
+    (telling.test(path) ? 0.5 : 0);
   return [...tests].sort(
     (a, b) => likeness(b) - likeness(a) || a.length - b.length || (a < b ? -1 : 1),
   )[0];
@@ -71,12 +118,20 @@ function wordsOf(path: string): readonly string[] {
     .filter((word) => word.length > 2 && !/^(?:test|tests|spec|src)$/.test(word));
 }
 
+/** Names that tests have and their helpers have not. */
+const telling = /[._-](?:test|spec)\.|(?:^|\/)test_/;
+const mostTests = 20;
+
 /** How the tests are run and where a new one must lie to be run too. */
 export function howTestsRun(suite: Suite, files: Files): string {
-  const tests = files.paths.filter((path) => isTestFile(suite, path)).slice(0, 20);
+  const tests = files.paths.filter((path) => isTestFile(suite, path));
+  const named = tests.filter((path) => telling.test(path));
+  const shown = (named.length > 0 ? named : tests).slice(0, mostTests);
+  const more = tests.length - shown.length;
+  const rest = more > 0 ? `, and ${String(more)} more files beside them` : '';
   const lines = [
     `The tests run with ${suite.runner}, by the command \`${suite.typed}\`.`,
-    tests.length > 0 ? `Test files are: ${tests.join(', ')}.` : 'There is no test file yet.',
+    tests.length > 0 ? `Test files are: ${shown.join(', ')}${rest}.` : 'There is no test file yet.',
   ];
   return lines.join('\n');
 }

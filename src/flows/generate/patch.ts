@@ -34,6 +34,7 @@ export async function patch(
       files: await fileContents(
         ground,
         plan.files.filter((path) => !testPaths.includes(path)),
+        plan.spans,
       ),
       test: testText(test.files),
       failure: test.report === null ? '' : failuresText(test.report),

@@ -33,6 +33,7 @@ export async function reproduce(
       files: await fileContents(
         ground,
         plan.files.filter((path) => path !== example),
+        plan.spans,
       ),
       example: await fileContents(ground, example === undefined ? [] : [example]),
       run: howTestsRun(suite, ground),
