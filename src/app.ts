@@ -159,11 +159,28 @@ export async function openRuns(
   return openStore(options);
 }
 
-/** The whole App: takes webhooks, works on runs. */
+/** The whole App: takes webhooks, works on runs. What was opened is closed again when it cannot start. */
 export async function openApp(options: AppOptions): Promise<App> {
-  const { config, log } = options;
   const world = await openWorld(options);
-  const database = await openStore(options);
+  try {
+    const database = await openStore(options);
+    try {
+      return await start(options, world, database);
+    } catch (thrown) {
+      await database.close();
+      throw thrown;
+    }
+  } catch (thrown) {
+    await world.close();
+    throw thrown;
+  }
+}
+
+async function start(
+  { config, log }: AppOptions,
+  world: OpenWorld,
+  database: Postgres,
+): Promise<App> {
   const { store, queue } = database;
   const door = webhookDoor({
     verify: (body, signature) => world.app.verify(body, signature),
