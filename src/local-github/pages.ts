@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { roleOf } from './caller.ts';
 import { streamChanges } from './pages/changes.ts';
 import { deliveriesPage, repositoriesPage } from './pages/deliveries.ts';
-import { readCookie, readForm } from './pages/form.ts';
+import { isOurHost, readCookie, readForm } from './pages/form.ts';
 import { html } from './pages/html.ts';
 import { liveScript } from './pages/live.ts';
 import { renderPage, type Frame } from './pages/page.ts';
@@ -24,6 +24,11 @@ export async function handlePage(
 ): Promise<boolean> {
   const url = new URL(request.url ?? '/', github.url);
   if (!['GET', 'HEAD', 'POST'].includes(request.method ?? '')) return false;
+  if (!isOurHost(request, new URL(github.url).host)) {
+    response.writeHead(403, { ...safety, 'content-type': 'text/plain; charset=utf-8' });
+    response.end('These pages are shown under the name of this machine only.');
+    return true;
+  }
   if (url.pathname.startsWith('/-/')) {
     await handleOwn(request, response, { github, url });
     return true;

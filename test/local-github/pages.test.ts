@@ -1,5 +1,9 @@
 /** The pages as a browser without a script meets them, over HTTP. */
 import { createSign } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalGitHub, startLocalGitHub } from '#local-github/local-github.ts';
 
@@ -142,6 +146,14 @@ async function visit(path: string, { as = 'ada', form, origin = github.url }: Vi
     ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
   });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+/** As a browser asks that was told that this name leads here. */
+async function askedAs(host: string, path: string) {
+  const headers = { accept: 'text/html', host };
+  const asked = request(github.url + path, { headers, agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, text: await textOf(answer) };
 }
 
 function issueNumbered(number: number) {
@@ -361,6 +373,17 @@ describe('a button', () => {
       expect(issueNumbered(1).comments).toHaveLength(before);
     },
   );
+
+  test('and every page is refused to a strange name that was made to lead here', async () => {
+    const { host, port } = new URL(github.url);
+    for (const name of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example']) {
+      for (const path of ['/', '/acme/ledger/blob/main/README.md', '/-/changes?topics=acme/ledger'])
+        expect((await askedAs(name, path)).status, `${name}${path}`).toBe(403);
+      expect((await askedAs(name, '/acme/ledger')).text).not.toContain('Ledger');
+    }
+    for (const name of [host, 'localhost', `[::1]:${port}`])
+      expect((await askedAs(name, '/acme/ledger')).status, name).toBe(200);
+  });
 
   test('chooses who one acts as, and leads back to the page but never elsewhere', async () => {
     const chosen = await visit('/-/acting-as', {

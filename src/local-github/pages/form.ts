@@ -24,16 +24,22 @@ export async function readForm(
   return new URLSearchParams(Buffer.concat(chunks).toString());
 }
 
+/**
+ * Whether the host that was asked is ours: a strange name that was made to lead here (DNS rebinding) is not, and a
+ * browser would let its pages read what it gets.
+ */
+export function isOurHost({ headers }: IncomingMessage, ownHost: string): boolean {
+  const { host = '' } = headers;
+  return host === ownHost || loopback.test(host);
+}
+
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
-/**
- * Browsers name the origin on every POST, and it must be the host that was asked. That host in turn must be ours: a
- * strange name that was made to lead here (DNS rebinding) is not.
- */
-function isSameOrigin({ headers }: IncomingMessage, ownHost: string): boolean {
-  const { origin, host = '' } = headers;
+/** Browsers name the origin on every POST, and it must be the host that was asked. */
+function isSameOrigin(request: IncomingMessage, ownHost: string): boolean {
+  const { origin, host = '' } = request.headers;
   if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host) return false;
-  return host === ownHost || loopback.test(host);
+  return isOurHost(request, ownHost);
 }
 
 export function readCookie({ headers }: IncomingMessage, name: string): string | undefined {
