@@ -77,9 +77,10 @@ function tell({ result, pull, checks, proof }: Played, { url, seconds, json }: T
   const { evidence, cost } = Facts.parse(result?.facts ?? {});
   const issue = `${url}/${owner}/${name}/issues/${String(issueNumber)}`;
   const rows = proof?.rows ?? evidence;
+  // Told on stderr, so that the one document on stdout keeps its form.
+  console.error(`sluice: ${result?.outcome ?? 'failed'}: ${result?.reason ?? 'no result'}`);
   answer(json, { url, issue, pull, checks, evidence: rows, cost, seconds }, [
     ...evidenceLines(rows),
-    `${result?.outcome ?? 'failed'}: ${result?.reason ?? 'the run has no result'}`,
     `${pull ?? 'There is no pull request'}, after ${seconds.toFixed(1)} s`,
   ]);
 }
