@@ -11,6 +11,9 @@ export interface OpenGate {
   close(): Promise<void>;
 }
 
+/** Connections at a time: each takes two descriptors of ours, and a command may open thousands. */
+const maxConnections = 64;
+
 /** Passes each connection on to the socket at `target`, byte for byte. */
 export async function openGate(gatesDir: string, target: string): Promise<OpenGate> {
   const name = `${randomBytes(6).toString('hex')}.sock`;
@@ -26,6 +29,7 @@ export async function openGate(gatesDir: string, target: string): Promise<OpenGa
     inside.on('close', () => open.delete(inside));
   });
   const open = new Set<{ destroy(): void }>();
+  server.maxConnections = maxConnections;
   server.listen(path);
   await once(server, 'listening');
   // Commands run as another user.

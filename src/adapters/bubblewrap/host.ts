@@ -81,8 +81,12 @@ function remedyByWords(words: string): string {
   if (/overlay|wrong fs type|unknown filesystem/iu.test(words)) {
     return 'The kernel must know overlay file systems (modprobe overlay), for ordinary users Linux 5.11 or newer; the data directory must lie on ext4, xfs, btrfs or tmpfs.';
   }
-  if (/mount proc|operation not permitted|permission denied/iu.test(words)) {
-    return 'In a container, start it with --security-opt unmask=ALL (podman) or --security-opt systempaths=unconfined --security-opt seccomp=unconfined --security-opt apparmor=unconfined (docker); else allow user namespaces.';
+  if (
+    /mount proc|operation not permitted|permission denied|no permissions to create|set hostname|unshare user ns/iu.test(
+      words,
+    )
+  ) {
+    return 'In a container, run it as an ordinary user with --security-opt systempaths=unconfined --security-opt seccomp=docker/seccomp.json, and with docker on a host with AppArmor also --security-opt apparmor=unconfined (docker/README.md); elsewhere allow user namespaces.';
   }
   return 'Run the app on a machine where `bwrap --ro-bind / / --unshare-all true` works for its user.';
 }

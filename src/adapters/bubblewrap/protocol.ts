@@ -1,6 +1,6 @@
 /** Protocol: what broker and runner say to each other, and how it is framed; each side trusts only what a schema read. */
 import { z } from 'zod';
-import type { ErrorKind } from '#core/errors.ts';
+import { errors, type ErrorKind } from '#core/errors.ts';
 
 const Path = z.string().min(1).max(4096);
 
@@ -119,9 +119,15 @@ export const Envelope = z.object({ id: z.int(), request: Request });
 /** Bytes of one message at most: the largest change set that is collected, in JSON's worst spelling. */
 const maxFrame = 128 * 2 ** 20;
 
-/** A message as four bytes of length and its JSON. */
+/**
+ * A message as four bytes of length and its JSON. Throws invalid `workspace-refused` on one that is too long: the other
+ * side would end at it, and every workspace with it.
+ */
 export function frame(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message));
+  if (body.length > maxFrame) {
+    throw errors.workspaceRefused(`${body.length} bytes are too many for one message.`);
+  }
   const head = Buffer.alloc(4);
   head.writeUInt32BE(body.length);
   return Buffer.concat([head, body]);

@@ -58,7 +58,10 @@ export class RunnerProcess {
     return this.#failure === undefined;
   }
 
-  /** Throws what the runner threw, or unavailable `sandbox-failed` when it is gone or does not answer in time. */
+  /**
+   * Throws what the runner threw, invalid `workspace-refused` on what is too much for one request, or unavailable
+   * `sandbox-failed` when the runner is gone or does not answer in time.
+   */
   async ask<Kind extends Request['do']>(
     request: Extract<Request, { do: Kind }>,
     milliseconds = patience,
@@ -66,13 +69,14 @@ export class RunnerProcess {
     if (this.#failure) throw this.#failure;
     this.#count += 1;
     const id = this.#count;
+    const message = frame({ id, request });
     const result = await new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(
         () => this.#fail(`it did not answer "${request.do}" in time`),
         milliseconds,
       );
       this.#waiting.set(id, { resolve, reject, timer });
-      this.#child.stdin.write(frame({ id, request }));
+      this.#child.stdin.write(message);
     });
     const schema: z.ZodType = results[request.do];
     // The table of results is keyed by the request, which the compiler cannot follow.

@@ -152,7 +152,7 @@ function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {
           text: `Memory is looked at ten times a second instead of limited by the kernel, and cores are not limited: control groups cannot be made (${problem}).`,
           remedy: asRoot
             ? 'Start the app where /sys/fs/cgroup is writable, for example as a systemd service with Delegate=yes and DelegateSubgroup=app.'
-            : 'Start the app as root, or as a systemd service with User=, Delegate=yes and DelegateSubgroup=app.',
+            : 'Start the app as root, or as a systemd service with User=, Delegate=yes and DelegateSubgroup=app; in a container limit its memory and processes as a whole, as docker/compose.yaml does.',
         }
       : {
           level: 'ok',

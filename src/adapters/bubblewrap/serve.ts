@@ -61,18 +61,19 @@ export async function serveRunner(): Promise<void> {
   const state = new Runner();
   for await (const message of messagesOf(process.stdin)) {
     const { id, request } = Envelope.parse(message);
-    void answerTo(state, id, request).then((answer) => process.stdout.write(frame(answer)));
+    void answerTo(state, id, request).then((answer) => process.stdout.write(answer));
   }
   await state.close();
   process.exit(0);
 }
 
-async function answerTo(runner: Runner, id: number, request: Request): Promise<Answer> {
+async function answerTo(runner: Runner, id: number, request: Request): Promise<Buffer> {
   try {
-    return { id, result: await runner.handle(request) };
+    return frame({ id, result: await runner.handle(request) } satisfies Answer);
   } catch (thrown) {
     const { code, kind, message, hint } = asSluiceError(thrown);
-    return { id, result: null, error: { code, kind, message, ...(hint && { hint }) } };
+    const error = { code, kind, message, ...(hint && { hint }) };
+    return frame({ id, result: null, error } satisfies Answer);
   }
 }
 

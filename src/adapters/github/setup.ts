@@ -48,7 +48,7 @@ export async function runSetup(options: SetupOptions): Promise<{
     throw errors.settingInvalid(
       'APP_ID',
       `is missing, and the set-up did not start (${reason})`,
-      '',
+      'Register the App in a checkout of this repository first, then give its values to this one.',
     );
   }
 }

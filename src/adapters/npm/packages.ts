@@ -52,6 +52,7 @@ const settings: readonly string[] = [
   '--replace-registry-host=always',
   '--noproxy=127.0.0.1',
   '--fetch-retries=0',
+  '--maxsockets=15',
   '--loglevel=error',
   '--progress=false',
   '--color=false',
