@@ -61,7 +61,7 @@ beforeAll(async () => {
           : {}),
         ...(name === 'settings' ? { '.github/sluice.yml': 'lable: x\nlimits:\n  files: 0\n' } : {}),
         ...(name === 'gated' ? { '.github/sluice.yml': 'limits:\n  lines: 3\n' } : {}),
-        ...(name === 'poor' ? { '.github/sluice.yml': 'limits:\n  calls: 1\n' } : {}),
+        ...(name === 'poor' ? { '.github/sluice.yml': 'limits:\n  calls: 2\n' } : {}),
       },
       labels: ['sluice', 'bug'],
       issues: [{ ...issue, author: 'eve' }],
@@ -320,19 +320,30 @@ test('a run that goes on after a restart does no step twice', async () => {
   expect(await pulls('replayed')).toHaveLength(1);
 });
 
-test('the budget of the settings ends a run, and the end that the engine decides is told in the issue', async () => {
-  const event = labelled(stage.repository('poor'), issue);
-  await expect(play(event, scriptedModel([plan, newTest('3')]))).rejects.toMatchObject({
-    code: 'budget-spent',
-  });
+test('a run whose budget is spent tells what it had found, the test too', async () => {
+  const ended = await play(
+    labelled(stage.repository('poor'), issue),
+    scriptedModel([plan, newTest('3')]),
+  );
+  expect(ended).toMatchObject({ outcome: 'unproven', code: 'budget-spent' });
+  const [status] = await comments('poor');
+  expect(status?.body).toContain('2 model calls');
+  expect(status?.body).toContain('clamp never compares with high.');
+  expect(status?.body).toContain("test('high values are lowered'");
+  expect(status?.body).toContain('**Next:** Raise the limit');
+  expect(status?.body).toContain('✗ Change the code until all tests pass');
+});
+
+test('an end that the engine decides is told in the issue', async () => {
+  const event = labelled(stage.repository('ended'), issue);
   const result = {
     outcome: 'failed' as const,
-    code: 'budget-spent',
-    reason: 'The budget is used up.',
+    code: 'defect',
+    reason: 'Something broke.',
     facts: {},
   };
   await generate.ended?.(contextOf(stage, event), result);
-  const told = await comments('poor');
+  const told = await comments('ended');
   expect(told).toHaveLength(1);
-  expect(told[0]?.body).toContain('**Failed.**\n\nThe budget is used up.');
+  expect(told[0]?.body).toContain('**Failed.**\n\nSomething broke.');
 });

@@ -1,4 +1,5 @@
 /** How runs end that went through their phases: what is said, what was found, and what a person can do. */
+import type { SluiceError } from '#core/errors.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { neutral } from '#core/neutral.ts';
 import { changeFound, planFound, testFound } from './found.ts';
@@ -49,6 +50,12 @@ export function notVerified(reason: string, test: Attempt, table: string): Endin
     found: `${table}\n\n${testFound(test)}`,
     next,
   };
+}
+
+/** Out of budget or quota: what was found until then is told all the same. */
+export function outOfMeans({ code, message, hint }: SluiceError): Ending {
+  const next = `${hint === undefined ? '' : `${neutral(hint)} `}Then add the label again.`;
+  return { outcome: 'unproven', code, reason: message, next };
 }
 
 export function held(verdicts: readonly Verdict[], test: Attempt, table: string): Ending {

@@ -1,4 +1,5 @@
 /** Generate: from a labelled issue to a proven draft pull request, or to what was found and why it could not be proven. */
+import { SluiceError } from '#core/errors.ts';
 import type { RunResult } from '#core/run.ts';
 import { codeCell } from '#core/neutral.ts';
 import type { Context, Flow } from '#engine/flow.ts';
@@ -6,10 +7,11 @@ import type { RepositorySession } from '#ports/forge.ts';
 import { admit, Admission } from './admit.ts';
 import { Asked, askedBy, orderOf } from './asked.ts';
 import { lookAtBase } from './baseline.ts';
-import { noBaseline, noModel, notPatched, notReproduced } from './endings.ts';
+import { noBaseline, noModel, notPatched, notReproduced, outOfMeans } from './endings.ts';
 import { inWords } from './evidence.ts';
+import { planFound, testFound } from './found.ts';
 import { layGround } from './ground.ts';
-import { openJournal } from './journal.ts';
+import { openJournal, type Journal } from './journal.ts';
 import { Attempt, LookedAt, Plan } from './kept.ts';
 import { localise, type Bench } from './localise.ts';
 import { patch, type Reproduced } from './patch.ts';
@@ -41,7 +43,7 @@ async function story(
   session: RepositorySession,
   asked: Asked,
 ): Promise<RunResult> {
-  const { event, model } = context;
+  const { model } = context;
   const admission = await context.step('admit', Admission, () => admit(context, session, asked));
   const journal = openJournal(context, session);
   if (!admission.admitted) return turnAway({ context, session, journal }, admission);
@@ -50,8 +52,21 @@ async function story(
   if (model === undefined) return journal.end(noModel);
   const pull = await openPull(context, session);
   if (pull !== undefined) return journal.end(pull);
+  try {
+    return await prove({ ...context, model }, { session, journal }, admission);
+  } catch (thrown) {
+    const isSpent = thrown instanceof SluiceError && thrown.kind === 'exhausted';
+    if (!isSpent || thrown.retryAt !== undefined) throw thrown;
+    return journal.end(outOfMeans(thrown));
+  }
+}
 
-  const { base, settings } = admission;
+async function prove(
+  context: Bench['context'],
+  { session, journal }: { readonly session: RepositorySession; readonly journal: Journal },
+  { base, settings }: Extract<Admission, { admitted: true }>,
+): Promise<RunResult> {
+  const { event } = context;
   const remote = await session.remote();
   const ground = await layGround(context, { repository: event.repository, remote, commit: base });
   const looked = await context.step('baseline', LookedAt, () =>
@@ -62,14 +77,16 @@ async function story(
   journal.note(`\`${base.slice(0, 8)}\`, ${inWords(baseline.tests)}`);
 
   await journal.enter('localise');
-  const bench: Bench = { context: { ...context, model }, issue: event.issue, ground };
+  const bench: Bench = { context, issue: event.issue, ground };
   const plan = await context.step('localise', Plan, () => localise(bench));
   journal.note(plan.files.map((path) => codeCell(path)).join(', '));
+  journal.keep(planFound(plan));
 
   await journal.enter('reproduce');
   const test = await reproduced(bench, { baseline, plan });
   if (test.problem !== null) return journal.end(notReproduced(plan, test));
   journal.note(`${pathsOf(test)}, red on the base commit`);
+  journal.keep(`${planFound(plan)}\n\n${testFound(test)}`);
 
   await journal.enter('patch');
   const change = await patched(bench, { baseline, plan, test });

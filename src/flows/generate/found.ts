@@ -26,9 +26,12 @@ export function changeFound({ files, problem }: Attempt): string {
   return `${tried}\n\nWhy it does not hold:\n\n${fenced(redact(problem ?? ''))}`.trim();
 }
 
+/** Characters of all files together: the comment must have room for its end. */
+const mostShown = 16_000;
+
 function folded(title: string, files: readonly FileChange[]): string {
   const parts = files.map(({ path, content }) => {
-    const text = content === null ? '(deleted)' : content.text.slice(0, 8_000);
+    const text = content === null ? '(deleted)' : content.text.slice(0, mostShown / files.length);
     return `${codeCell(path)}\n\n${fenced(redact(text))}`;
   });
   return `<details><summary>${title}</summary>\n\n${parts.join('\n\n')}\n\n</details>`;

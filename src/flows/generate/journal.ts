@@ -24,6 +24,8 @@ export interface Journal {
   enter(phase: Phase): Promise<void>;
   /** What came of the present phase: Markdown that is safe to publish. Told with the next phase. */
   note(text: string): void;
+  /** What was found so far, in the same Markdown: told at an end that brings nothing of its own. */
+  keep(found: string): void;
   end(ending: Ending): Promise<RunResult>;
 }
 
@@ -32,6 +34,7 @@ export function openJournal(context: Context, session: RepositorySession): Journ
   const issue = event.issue.number;
   const notes: Record<string, string> = {};
   let now: Phase | undefined;
+  let kept: string | undefined;
   // A comment with a key is edited in place: telling twice after a crash changes nothing.
   const say = (step: string, text: () => string) =>
     context.step(`status-${step}`, Told, () => tell(session, { issue, run, text: text() }));
@@ -43,7 +46,10 @@ export function openJournal(context: Context, session: RepositorySession): Journ
     note(text) {
       if (now !== undefined) notes[now] = text;
     },
-    async end({ outcome, code, reason, found, next, facts = {} }) {
+    keep(found) {
+      kept = found;
+    },
+    async end({ outcome, code, reason, found = kept, next, facts = {} }) {
       const cost = context.spent();
       const at = outcome === 'proven' ? undefined : now;
       const shown: Notes = notes;
