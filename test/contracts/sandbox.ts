@@ -306,6 +306,38 @@ const work: readonly Case[] = [
 
 const attacks: readonly Case[] = [
   {
+    title: 'a command that opens the gate a thousand times does not use up our descriptors',
+    run: async (subject) => {
+      const socket = join(await mkdtemp(join(tmpdir(), 'gate-')), 's');
+      let opened = 0;
+      const server = createServer((client) => {
+        opened += 1;
+        client.resume().on('error', () => undefined);
+      });
+      await new Promise<void>((resolve) => server.listen(socket, resolve));
+      const script = (path: string) => `
+        const asked = Array.from({ length: 1000 }, () => new Promise((resolve) => {
+          const wire = require('node:net').connect('${path}');
+          for (const end of ['connect', 'error']) wire.on(end, () => resolve(end));
+        }));
+        Promise.all(asked).then((all) => { console.log(all.includes('connect')); process.exit(); })`;
+      try {
+        const { argv } = node(script(socket));
+        assert.equal(await outside(argv), 'true\n');
+        assert.ok(opened > 500, 'the payload does no harm outside');
+        opened = 0;
+        await within(subject, async (workspace) => {
+          const done = ok(await workspace.exec(node(script('/run/gate.sock'), { gate: socket })));
+          assert.equal(done.stdout, 'true\n');
+        });
+        // A few more than may be open at a time: some end while others are still asked for.
+        assert.ok(opened > 0 && opened < 200, String(opened));
+      } finally {
+        server.close();
+      }
+    },
+  },
+  {
     title: 'the environment of the app cannot be found',
     run: (subject) =>
       within(subject, async (workspace) => {

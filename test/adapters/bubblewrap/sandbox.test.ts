@@ -240,6 +240,20 @@ function childrenOf(pid: number): readonly number[] {
   return readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
+test('what is too much for one request is refused, and the runner lives on', async () => {
+  const [one, other] = await Promise.all([sandbox.open([]), sandbox.open([])]);
+  const argv = ['wc', '-c'];
+  const input = 'x'.repeat(130 * 2 ** 20);
+  await expect(one.exec({ argv, purpose: 'tool', input })).rejects.toMatchObject({
+    code: 'workspace-refused',
+  });
+  for (const workspace of [one, other]) {
+    const done = await workspace.exec({ argv, purpose: 'tool', input: 'x' });
+    expect(done.stdout).toBe('1\n');
+    await workspace.close();
+  }
+});
+
 test('it refuses to work, and says what is wrong, instead of running without', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
