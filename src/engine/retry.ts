@@ -19,8 +19,10 @@ export type Next =
     }
   | { readonly next: 'again'; readonly at: Date; readonly waits: Waits };
 
-/** Tries before giving up. Eight with doubling pauses are about four minutes; a rate limit may hold us up for a day. */
+/** Tries before giving up. Eight with doubling pauses are about four minutes. */
 const most: Waits = { unavailable: 8, exhausted: 30, crashed: 5 };
+/** A pause that is asked for may last a day, in milliseconds: nobody waits longer for an answer to a label. */
+const longestWait = 24 * 60 * 60_000;
 const firstPause = 1000;
 const longestPause = 5 * 60_000;
 
@@ -43,6 +45,8 @@ export function afterError(
   if (error.code === 'superseded')
     return { ...end(error, error.message), state: 'superseded', tell: false };
   if (error.kind === 'stale') return { ...end(error, error.message), state: 'cancelled' };
+  if (isTooLong(error.retryAt, now))
+    return end(error, `${error.message} That is too long to wait.`);
   if (error.kind === 'exhausted' && error.retryAt !== undefined) {
     if (waits.exhausted >= most.exhausted) return end(error, gaveUp(error, waits.exhausted));
     const at = new Date(Math.max(error.retryAt.getTime(), now.getTime()) + chance * 1000);
@@ -55,6 +59,13 @@ export function afterError(
     return { next: 'again', at, waits: { ...waits, unavailable: waits.unavailable + 1 } };
   }
   return end(error, error.message);
+}
+
+/** Also a time that is none: whoever asked for the pause may have written anything. */
+function isTooLong(retryAt: Date | undefined, now: Date): boolean {
+  if (retryAt === undefined) return false;
+  const pause = retryAt.getTime() - now.getTime();
+  return Number.isNaN(pause) || pause > longestWait;
 }
 
 /** What becomes of a run whose worker died: it goes on, unless it is the run that kills workers. */

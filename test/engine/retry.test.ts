@@ -35,6 +35,17 @@ describe('a run that threw', () => {
     });
   });
 
+  test.each([
+    ['in two days', new Date('2026-11-23T10:00:00Z')],
+    ['at a time that is none', new Date(Number.NaN)],
+  ])('out of a limit that comes back %s: ends at once', (_, retryAt) => {
+    expect(after(error('exhausted', retryAt))).toMatchObject({
+      next: 'end',
+      tell: true,
+      result: { outcome: 'unproven', reason: 'No. That is too long to wait.' },
+    });
+  });
+
   test('out of a limit that never comes back: ends at last', () => {
     const next = after(error('exhausted', later), { ...noWaits, exhausted: 30 });
     expect(next).toMatchObject({ next: 'end', result: { outcome: 'unproven', code: 'x' } });
