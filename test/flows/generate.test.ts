@@ -1,5 +1,6 @@
 /** From a label to a proven draft pull request, and every other way in which such a run may end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { textBlob } from '#core/change.ts';
 import type { Event } from '#core/event.ts';
 import { readTrailers } from '#core/provenance.ts';
 import type { RunResult } from '#core/run.ts';
@@ -198,6 +199,36 @@ test('the branch can be verified again without a model, and a change that undoes
   expect((await verifyBranch(yard, { ...proposed, message: missing })).reason).toMatch(
     /not in the commit/,
   );
+  const rigged = await session.commit({
+    branch: 'sluice/1-rigged',
+    base: proposed.parent,
+    target: 'main',
+    title: '',
+    body: '',
+    message,
+    files: [
+      { path: 'jest.config.js', mode: '100644', content: textBlob('export default {};\n') },
+      {
+        path: 'src/clamp.js',
+        mode: '100644',
+        content: textBlob(
+          source.replace('value < low ? low : value', 'Math.min(Math.max(value, low), high)'),
+        ),
+      },
+      {
+        path: 'test/upper.test.js',
+        mode: '100644',
+        content: textBlob(
+          oldTest
+            .replace('low values are raised', 'high values are lowered')
+            .replace('clamp(1, 2, 3), 2', 'clamp(9, 2, 3), 3'),
+        ),
+      },
+    ],
+  });
+  const caught = await verifyBranch(yard, { ...proposed, commit: rigged });
+  expect(caught.outcome).toBe('unproven');
+  expect(caught.reason).toContain('`jest.config.js`');
   const without = { ...proposed, commit: proposed.parent };
   expect((await verifyBranch(yard, without)).outcome).toBe('unproven');
   await session.close();

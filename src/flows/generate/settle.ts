@@ -2,15 +2,14 @@
 import { mergeFiles } from '#core/change.ts';
 import type { RunResult } from '#core/run.ts';
 import type { Settings } from '#core/settings.ts';
-import { strictest, type Verdict } from '#core/verdict.ts';
-import { gates } from '#policy/gates/all.ts';
+import { strictest } from '#core/verdict.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { held, notVerified } from './endings.ts';
-import { evidenceRows, gatherEvidence, inWords, isProven, lintFacts } from './evidence.ts';
+import { askGates } from './ask-gates.ts';
+import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
 import type { Bench } from './localise.ts';
-import { originalsOf } from './originals.ts';
 import { propose } from './propose.ts';
 import { evidenceTable } from './table.ts';
 
@@ -26,7 +25,7 @@ export async function verifyAndPropose(
   test: Attempt,
   change: Attempt,
 ): Promise<RunResult> {
-  const { context, ground, baseline, journal, session, issue } = settled;
+  const { context, ground, baseline, settings, journal, session, issue } = settled;
   const { suite, linter } = baseline;
   const files = mergeFiles(change.files, test.files);
   const paths = test.files.map(({ path }) => path);
@@ -41,7 +40,7 @@ export async function verifyAndPropose(
     const reason = 'On clean copies the new test did not go from red to green again.';
     return journal.end({ ...notVerified(reason, test, evidenceTable(rows)), facts });
   }
-  const verdicts = await decide(settled, evidence, { files, paths });
+  const verdicts = await askGates(ground, { settings, linter, evidence, files, tests: paths });
   if (strictest(verdicts) === 'block')
     return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
   journal.note(`${inWords(evidence.after)}; every gate agrees`);
@@ -70,23 +69,4 @@ export async function verifyAndPropose(
     next: 'Read the test, then the change; mark the pull request as ready when it says what you mean.',
     facts: { ...facts, ...proposed },
   });
-}
-
-async function decide(
-  { ground, baseline, settings }: Settled,
-  evidence: Evidence,
-  { files, paths }: { files: Attempt['files']; paths: readonly string[] },
-): Promise<readonly Verdict[]> {
-  const { before, reproduced, after } = evidence;
-  const facts = {
-    settings,
-    change: { base: ground.commit, origin: 'model' as const, message: '', files },
-    originals: await originalsOf(ground, files),
-    testPaths: paths,
-    before,
-    reproduced,
-    after,
-    lint: lintFacts(baseline.linter, evidence),
-  };
-  return gates.map((gate) => gate.decide(facts));
 }

@@ -6,10 +6,13 @@ import type { Repository } from '#core/event.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { evidenceDigest, readTrailers } from '#core/provenance.ts';
 import { parseSettings, settingsPath } from '#core/settings-text.ts';
+import type { Verdict } from '#core/verdict.ts';
 import type { Remote } from '#ports/forge.ts';
 import type { TreeEntry } from '#ports/trees.ts';
+import { askGates } from './ask-gates.ts';
 import { evidenceRows, gatherEvidence, isProven } from './evidence.ts';
 import { layGround, type Yard } from './ground.ts';
+import type { Evidence } from './kept.ts';
 
 export interface ProposedCommit {
   readonly repository: Repository;
@@ -57,23 +60,27 @@ export async function verifyBranch(yard: Yard, proposed: ProposedCommit): Promis
     earlier: [],
   });
   const rows = evidenceRows(linter, evidence);
+  const verdicts = await askGates(ground, { settings, linter, evidence, files, tests });
   const same = evidenceDigest(base, tests, rows) === trailers.evidence;
   const note = same
     ? 'It is the evidence that the commit names.'
     : 'It differs in detail from what the commit names.';
-  if (!isProven(evidence))
-    return {
-      outcome: 'unproven',
-      rows,
-      reason: `The new test does not go from red to green. ${note}`,
-    };
-  if (rows.some(({ verdict }) => verdict === 'breaks'))
-    return { outcome: 'unproven', rows, reason: `The change breaks something. ${note}` };
-  return {
-    outcome: 'proven',
-    rows,
-    reason: `Red on the base commit, green with the change. ${note}`,
-  };
+  const problem = problemOf(evidence, rows, verdicts);
+  return problem === undefined
+    ? { outcome: 'proven', rows, reason: `Red on the base commit, green with the change. ${note}` }
+    : { outcome: 'unproven', rows, reason: `${problem} ${note}` };
+}
+
+function problemOf(
+  evidence: Evidence,
+  rows: Verified['rows'],
+  verdicts: readonly Verdict[],
+): string | undefined {
+  if (!isProven(evidence)) return 'The new test does not go from red to green.';
+  if (rows.some(({ verdict }) => verdict === 'breaks')) return 'The change breaks something.';
+  // Evidence means nothing where the change also touches what makes it: the runner's settings, or other tests.
+  const reasons = verdicts.flatMap(({ answer, reasons: said }) => (answer === 'block' ? said : []));
+  return reasons.length > 0 ? `Sluice makes no such change: ${reasons.join(' ')}` : undefined;
 }
 
 function unproven(reason: string): Verified {
