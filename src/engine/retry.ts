@@ -42,9 +42,7 @@ export function afterError(
   waits: Waits,
   { now, chance }: { now: Date; chance: number },
 ): Next {
-  if (error.code === 'superseded')
-    return { ...end(error, error.message), state: 'superseded', tell: false };
-  if (error.kind === 'stale') return { ...end(error, error.message), state: 'cancelled' };
+  if (error.kind === 'stale') return outdated(error);
   if (isTooLong(error.retryAt, now))
     return end(error, `${error.message} That is too long to wait.`);
   if (error.kind === 'exhausted' && error.retryAt !== undefined) {
@@ -59,6 +57,13 @@ export function afterError(
     return { next: 'again', at, waits: { ...waits, unavailable: waits.unavailable + 1 } };
   }
   return end(error, error.message);
+}
+
+/** A superseded run ends without a word: the newer one speaks. */
+function outdated(error: SluiceError): Next {
+  return error.code === 'superseded'
+    ? { ...end(error, error.message), state: 'superseded', tell: false }
+    : { ...end(error, error.message), state: 'cancelled' };
 }
 
 /** Also a time that is none: whoever asked for the pause may have written anything. */
