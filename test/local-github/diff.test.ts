@@ -52,6 +52,20 @@ test('each file has its state, its figures and its patch', async () => {
   expect(patches.slice(3)).toEqual([null, null]);
 });
 
+test("a file's line that other programs would break cannot pass for the next file", async () => {
+  const odd = ['\r', '\u2028', '\u2029'];
+  const text = odd.map((end) => `x${end}diff --git a/y b/y${end}@@ -1 +1 @@\n`).join('');
+  const head = await writeTree(folder, base, [
+    { path: 'a.txt', mode: '100644', sha: await file(text) },
+    { path: 'kept.txt', mode: '100644', sha: await file('two\n') },
+    { path: 'name\u2028@@ .bin', mode: '100644', sha: await file(Buffer.from([0])) },
+  ]);
+  const [first, second, third] = await diffFiles(folder, base, head);
+  expect(first?.patch).toBe(`@@ -0,0 +1,3 @@\n${text.replaceAll(/^x/gmu, '+x').trimEnd()}`);
+  expect(second).toMatchObject({ path: 'kept.txt', patch: '@@ -1 +1 @@\n-one\n+two' });
+  expect(third?.patch).toBeNull();
+});
+
 test('the same tree has no differences', async () => {
   expect(await diffFiles(folder, base, base)).toEqual([]);
 });

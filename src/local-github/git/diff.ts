@@ -37,7 +37,8 @@ export async function diffFiles(
   const numbers = parseCounts(text.slice(0, end));
   const sections = text
     .slice(end)
-    .split(/^\0?diff --git /m)
+    // Lines end by line feeds only: what else `^` takes for an end may stand within a file's line.
+    .split(/(?<![^\n])\0?diff --git /)
     .slice(1);
   return parseRaw(text.slice(0, end)).map((file, index) => {
     // A change of type (file to link) is told as a removal and an addition: two sections.
@@ -71,7 +72,7 @@ function parseCounts(text: string): { additions: number; deletions: number }[] {
 }
 
 function hunks(section: string): string | null {
-  const start = section.search(/^@@ /m);
+  const start = section.search(/(?<![^\n])@@ /);
   return start < 0 ? null : section.slice(start).replace(/\n$/, '');
 }
 
