@@ -1,4 +1,4 @@
-/** How the tests run: two workers, no retry; a test that hangs fails. */
+/** How the tests run: more workers than cores, because most tests wait for other processes; no retry; a test that hangs fails. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['test/postgres-folder.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 4,
     reporters: ['default'],
   },
 });
