@@ -63,8 +63,8 @@ export interface Flow<Input> {
   key(event: Event): string;
   run(context: Context, input: Input): Promise<RunResult>;
   /**
-   * Tells people of an end that the engine decided instead of `run` (refused, failed, out of budget, given up), so that
-   * no status is left hanging. Called inside an effect before the run ends, and again after a crash in between: its
+   * Tells people of an end that the engine decided instead of `run` (refused, failed, out of budget, given up, taken over
+   * by a newer run), so that no status is left hanging. Called inside an effect before the run ends, and again after a crash in between: its
    * writes must be keyed. When it throws, it is tried again like a run; the run ends in any case.
    */
   ended?(context: Context, result: RunResult): Promise<void>;

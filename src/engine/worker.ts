@@ -9,6 +9,7 @@ import type { Context, Flow, World } from './flow.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, type Next } from './retry.ts';
 import { keep, step, type Attempt } from './step.ts';
+import { takeOver } from './take-over.ts';
 
 export interface WorkParts {
   readonly store: Store;
@@ -124,6 +125,7 @@ async function proceed({ world, attempt, context, flow }: Going): Promise<Next> 
   const { run, job, log } = attempt;
   try {
     if (flow === undefined) throw errors.flowUnknown(run.flow);
+    await takeOver(attempt, context, flow);
     const result = await flow.run(context, flow.input.parse(run.input));
     job.signal.throwIfAborted();
     const state = result.outcome === 'failed' ? 'failed' : 'succeeded';

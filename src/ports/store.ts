@@ -26,6 +26,8 @@ export interface Store {
   /** Keeps a queued run; runs of the same key that have not ended become superseded and are returned. */
   keepRun(tx: Transaction, run: NewRun): Promise<readonly Run[]>;
   run(id: string): Promise<Run | undefined>;
+  /** The runs that this one superseded, also by way of others that it superseded; oldest first. */
+  superseded(by: string): Promise<readonly Run[]>;
   /** Newest first. */
   runs(limit: number): Promise<readonly Run[]>;
   /** Moves a run if it may move; false when it is in another state by now. Entering `running` counts an attempt. */

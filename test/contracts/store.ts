@@ -74,6 +74,17 @@ export function storeContract(open: () => Promise<Store>): void {
       expect((await store.run(other.id))?.state).toBe('queued');
     });
 
+    test('knows which runs a run superseded, also by way of others', async () => {
+      const store = await open();
+      const key = crypto.randomUUID();
+      const [first, second, third] = [newRun({ key }), newRun({ key }), newRun({ key })];
+      for (const run of [first, second, third])
+        await store.transaction((tx) => store.keepRun(tx, run));
+      const older = await store.superseded(third.id);
+      expect(older.map(({ id }) => id)).toEqual([first.id, second.id]);
+      expect(await store.superseded(first.id)).toEqual([]);
+    });
+
     test('lets one of many runs of a key survive that start at the same time', async () => {
       const store = await open();
       const key = crypto.randomUUID();

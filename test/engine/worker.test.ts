@@ -180,6 +180,35 @@ describe('a run', () => {
   });
 });
 
+describe('a run that had said something and is superseded', () => {
+  test('is told of by the newer run, once', async () => {
+    const told: string[] = [];
+    const begun = Promise.withResolvers<undefined>();
+    let first: string | undefined;
+    const { opened, flow, id, ended } = await start(
+      async ({ signal, run, step }) => {
+        first ??= run.id;
+        if (run.id !== first && run.attempts === 1) throw failure('unavailable');
+        if (run.id !== first) return proven;
+        await step('status', z.null(), () => Promise.resolve(null));
+        begun.resolve(undefined);
+        await aborted(signal);
+        return proven;
+      },
+      {
+        key: () => 'another-subject',
+        ended: ({ run, event }, { code }) =>
+          Promise.resolve(void told.push(`${run.id} ${event.delivery} ${code}`)),
+      },
+    );
+    await begun.promise;
+    const delivery = (await opened.store.run(id))?.event.delivery ?? '';
+    const newer = await deliver(opened, flow);
+    expect(await ended(newer)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(told).toEqual([`${id} ${delivery} superseded`]);
+  });
+});
+
 describe('an effect', () => {
   const write = (
     fails: (attempt: number) => boolean,

@@ -73,6 +73,17 @@ function runsOf(database: Database): Omit<Store, 'step' | 'steps' | 'keepStep'> 
       return z.array(RunRow).parse(rows)[0];
     },
 
+    async superseded(by) {
+      const rows = await database.query(
+        `with recursive older as (
+           select * from sluice.runs where superseded_by = $1
+           union all select runs.* from sluice.runs join older on runs.superseded_by = older.id
+         ) select ${runColumns} from older order by seq`,
+        [by],
+      );
+      return z.array(RunRow).parse(rows);
+    },
+
     async runs(limit) {
       const rows = await database.query(
         `select ${runColumns} from sluice.runs order by seq desc limit $1`,

@@ -84,19 +84,24 @@ export async function openPull(
   return { outcome: 'refused', code: 'open-pull', reason, next };
 }
 
+function nextAfter({ outcome, code, facts }: RunResult): string {
+  if (code === 'superseded') return 'Follow the newer run, in its own comment.';
+  const { hint } = Hint.parse(facts);
+  const again =
+    outcome === 'failed'
+      ? 'Add the label again to try once more; the run id helps whoever runs this App to see what happened.'
+      : 'Once the reason is gone, add the label again.';
+  return hint === undefined ? again : `${neutral(hint)} ${again}`;
+}
+
 const Hint = z.object({ hint: z.string().optional() });
 
-/** Tells of an end that the engine decided: out of budget, given up, refused, a defect. */
+/** Tells of an end that the engine decided: given up, refused, taken over, a defect. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
   const { run, event, forge } = context;
   const session = forge.open(event.repository);
-  const { hint } = Hint.parse(result.facts);
-  const again =
-    result.outcome === 'failed'
-      ? 'Add the label again to try once more; the run id helps whoever runs this App to see what happened.'
-      : 'Once the reason is gone, add the label again.';
-  const next = hint === undefined ? again : `${neutral(hint)} ${again}`;
   try {
+    const next = nextAfter(result);
     const text = endText(run, { result, cost: context.spent(), notes: {}, next });
     await tell(session, { issue: event.issue.number, run, text });
   } finally {
