@@ -240,6 +240,10 @@ function guard(
 }
 
 function notStarted(words: string): Error {
+  // An earlier command closed it; trying again would not help.
+  if (words.startsWith("bwrap: Can't chdir")) {
+    return errors.workspaceRefused('The folder of the command cannot be entered.');
+  }
   return errors.sandboxFailed(`The command could not be started: ${words.slice(-1000)}`);
 }
 
