@@ -1,27 +1,16 @@
 /** The sandbox on bubblewrap: the port's contract for every kind of broker, and what the port does not say. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
-import type { Log } from '#ports/telemetry.ts';
-import {
-  contractLimits,
-  isRunning,
-  layerOf,
-  sandboxContract,
-  until,
-} from '../../contracts/sandbox.ts';
+import { contractLimits, isRunning, sandboxContract, until } from '../../contracts/sandbox.ts';
+import { broker, log, node, outputOf, root } from './checkout.ts';
 
-const nothing = () => undefined;
-const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
 const isRoot = process.getuid?.() === 0;
-const node = { from: process.execPath, to: '/opt/tools/bin/node' };
-const root = join(import.meta.dirname, '../../..');
 
 let folder = '';
 let dataDir = '';
@@ -42,66 +31,7 @@ describe('the contract', () => {
   test.each(sandboxContract)('$title', ({ run }) => run({ sandbox, dataDir }));
 });
 
-/** What a broker of its own needs of this checkout, in a folder that others can reach. */
-async function checkoutAt(place: string): Promise<void> {
-  for (const name of ['src/adapters/bubblewrap', 'src/core', 'src/ports', 'src/runner.ts']) {
-    await cp(join(root, name), join(place, name), { recursive: true });
-  }
-  for (const name of ['package.json', 'test/contracts', 'test/adapters/bubblewrap']) {
-    await cp(join(root, name), join(place, name), { recursive: true });
-  }
-  await cp(await realpath(join(root, 'node_modules/zod')), join(place, 'node_modules/zod'), {
-    recursive: true,
-  });
-  await cp(process.execPath, join(place, 'node'));
-}
-
-async function outputOf(child: ChildProcess): Promise<string> {
-  let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(child, 'close');
-  return text;
-}
-
-const broker = 'test/adapters/bubblewrap/broker.ts';
-
 describe.runIf(isRoot)('as root', () => {
-  test('the whole contract holds for a broker that is an ordinary user, and what is weaker is said', async () => {
-    const place = join(folder, 'checkout');
-    await checkoutAt(place);
-    await chmod(folder, 0o755);
-    execFileSync('chown', ['-R', '65534:65534', place]);
-    const dropped = ['--reuid=65534', '--regid=65534', '--clear-groups', '--'];
-    const argv = [join(place, 'node'), join(place, broker), 'contract', join(place, 'data')];
-    const child = spawn('setpriv', [...dropped, ...argv], { cwd: place, env: {} });
-    const report = JSON.parse(await outputOf(child)) as unknown;
-    expect(report).toMatchObject({ uid: 65534, failures: [], health: { works: true } });
-    expect(JSON.stringify(report)).toContain('"level":"weaker"');
-  });
-
-  test('it works in a checkout that only root can read, files included', async () => {
-    const place = join(folder, 'private');
-    await checkoutAt(place);
-    execFileSync('chmod', ['-R', 'u+rwX,go-rwx', place]);
-    const closed = bubblewrapSandbox({
-      dataDir: join(place, 'data'),
-      tools: [
-        { from: join(place, 'node'), to: '/opt/tools/bin/node' },
-        { from: join(place, 'src/core'), to: '/opt/tools/src/core' },
-      ],
-      runner: join(place, 'src/runner.ts'),
-      log,
-    });
-    const layer = await layerOf(join(place, 'data'), { 'a.txt': 'a\n' });
-    await chmod(join(layer.path, 'a.txt'), 0o600);
-    const workspace = await closed.open([layer]);
-    const script = `const fs = require('node:fs'); fs.appendFileSync('a.txt', 'b'); console.log(fs.readdirSync('/opt/tools/src/core').includes('run.ts'), fs.readFileSync('/opt/tools/src/core/run.ts', 'utf8').length > 100)`;
-    const done = await workspace.exec({ argv: ['node', '-e', script], purpose: 'tool' });
-    expect(done).toMatchObject({ exitCode: 0, stdout: 'true true\n' });
-    await closed.close();
-  });
-
   test('commands belong to a user of their own workspace, never to root', async () => {
     const [one, other] = await Promise.all([sandbox.open([]), sandbox.open([])]);
     const words = ['slot-one', 'slot-other'] as const;
@@ -274,7 +204,7 @@ test('it refuses to work, and says what is wrong, instead of running without', a
 
 test('a layer outside of the data directory is refused', async () => {
   await mkdir(join(folder, 'elsewhere'), { recursive: true });
-  await symlink('/etc', join(dataDir, 'link')).catch(nothing);
+  await symlink('/etc', join(dataDir, 'link')).catch(() => undefined);
   for (const path of [join(folder, 'elsewhere'), join(dataDir, 'link'), join(dataDir, 'absent')]) {
     await expect(sandbox.open([{ key: 'k', path }])).rejects.toMatchObject({
       code: 'sandbox-failed',

@@ -171,8 +171,7 @@ test('workspaces of the repository are linked to where they lie', async () => {
 });
 
 test('links behind links cannot make one outside of the layer', async () => {
-  const outside = `${dataDir}-outside`;
-  mkdirSync(outside);
+  const outside = scratch();
   const name = outside.slice(1);
   const deep = 'node_modules/a/b/c/d/e/f/g/h';
   const asks = { name: 'links', version: '1.0.0', dependencies: { left: '1.0.0' } };

@@ -1,14 +1,17 @@
 /** A package registry for tests, on loopback: packages made here, and every path that was asked for. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** A new folder, removed when this process ends. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'sluice-npm-'));
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-npm-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** A package as npm would pack it: everything in a folder `package`. */
