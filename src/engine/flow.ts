@@ -34,6 +34,11 @@ export interface Effect<T> {
   readonly act: () => Promise<T>;
 }
 
+/** A write that the forge's port keys: it looks itself up, so that a second one changes nothing. */
+export function keyed<T>(act: () => Promise<T>): Effect<T> {
+  return { find: () => Promise.resolve(undefined), act };
+}
+
 /** Everything that a run may use; there is nothing global beside it. */
 export interface Context extends World {
   readonly run: Run;

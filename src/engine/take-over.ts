@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errors } from '#core/errors.ts';
 import type { Run, Step } from '#core/run.ts';
 import { effect } from './effect.ts';
-import type { Context, Flow } from './flow.ts';
+import { keyed, type Context, type Flow } from './flow.ts';
 import { openPurse } from './model.ts';
 import type { Attempt } from './step.ts';
 
@@ -43,5 +43,5 @@ async function tell(
     return null;
   };
   const named = { name: `engine/took-over/${older.id}`, schema: z.null() };
-  await effect(attempt, named, { find: () => Promise.resolve(undefined), act });
+  await effect(attempt, named, keyed(act));
 }

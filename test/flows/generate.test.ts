@@ -45,6 +45,7 @@ const repositories = [
   'untestable',
   'poor',
   'ended',
+  'rivals',
 ];
 let stage: Stage;
 
@@ -237,6 +238,25 @@ test('the branch can be verified again without a model, and a change that undoes
 test('an open pull request is not competed with', async () => {
   const result = await play(labelled(stage.repository('good'), issue), scriptedModel([]));
   expect(result).toMatchObject({ outcome: 'refused', code: 'open-pull' });
+});
+
+test('two runs for one issue that overtake each other make one pull request', async () => {
+  const answers = [plan, newTest('3'), rightFix];
+  const faster = scriptedModel(answers);
+  const slower = scriptedModel(answers);
+  const repository = stage.repository('rivals');
+  const first = labelled(repository, issue);
+  const ended = await play(first, {
+    ...slower,
+    complete: async (request, signal) => {
+      // While the slower run thinks about its change, the faster one begins and ends.
+      if (slower.asked.length === 2)
+        await play(labelled(repository, issue, { login: 'ada' }), faster);
+      return slower.complete(request, signal);
+    },
+  });
+  expect(ended).toMatchObject({ outcome: 'refused', code: 'open-pull' });
+  expect(await pulls('rivals')).toHaveLength(1);
 });
 
 test('what is wrong with a test and with a change is told to the model, until it is right', async () => {

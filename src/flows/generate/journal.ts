@@ -1,7 +1,7 @@
 /** Journal: keeps the status comment up to date while a run goes through its phases, and words its end. */
 import { z } from 'zod';
 import type { Outcome, RunResult } from '#core/run.ts';
-import type { Context } from '#engine/flow.ts';
+import { keyed, type Context } from '#engine/flow.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { endText, progressText, tell, type Notes, type Phase } from './status.ts';
 
@@ -35,9 +35,13 @@ export function openJournal(context: Context, session: RepositorySession): Journ
   const notes: Record<string, string> = {};
   let now: Phase | undefined;
   let kept: string | undefined;
-  // A comment with a key is edited in place: telling twice after a crash changes nothing.
+  // A run that was superseded must not speak over the newer one, so each word is an effect.
   const say = (step: string, text: () => string) =>
-    context.step(`status-${step}`, Told, () => tell(session, { issue, run, text: text() }));
+    context.effect(
+      `status-${step}`,
+      Told,
+      keyed(() => tell(session, { issue, run, text: text() })),
+    );
   return {
     async enter(phase) {
       now = phase;

@@ -7,7 +7,7 @@ import { codeCell, neutral, neutralLine } from '#core/neutral.ts';
 import { redact } from '#core/redact.ts';
 import { evidenceDigest, withTrailers } from '#core/provenance.ts';
 import type { Verdict } from '#core/verdict.ts';
-import type { Context } from '#engine/flow.ts';
+import { keyed, type Context } from '#engine/flow.ts';
 import { gates } from '#policy/gates/all.ts';
 import type { CheckReport, Proposal, RepositorySession } from '#ports/forge.ts';
 import { costWords } from './status.ts';
@@ -44,17 +44,28 @@ export async function propose(
 ): Promise<Proposed> {
   const branch = await context.step('branch', z.string(), () => freeBranch(session, proven.issue));
   const proposal = describe(context, branch, proven);
-  // Both writes look themselves up by their branch, so that a second try changes nothing.
-  const head = await context.step('commit', z.string(), () => session.commit(proposal));
-  const pull = await context.step('pull', Proposed.shape.pull, async () => {
-    const { number, url } = await session.propose(proposal);
-    return { number, url };
-  });
-  const checks = await context.step('checks', Proposed.shape.checks, async () => {
-    const reports = proven.verdicts.map((verdict) => checkOf(verdict, head, proven.rows));
-    for (const report of reports) await session.check(report);
-    return reports.map(({ name, state }) => ({ name, conclusion: state }));
-  });
+  const head = await context.effect(
+    'commit',
+    z.string(),
+    keyed(() => session.commit(proposal)),
+  );
+  const pull = await context.effect(
+    'pull',
+    Proposed.shape.pull,
+    keyed(async () => {
+      const { number, url } = await session.propose(proposal);
+      return { number, url };
+    }),
+  );
+  const checks = await context.effect(
+    'checks',
+    Proposed.shape.checks,
+    keyed(async () => {
+      const reports = proven.verdicts.map((verdict) => checkOf(verdict, head, proven.rows));
+      for (const report of reports) await session.check(report);
+      return reports.map(({ name, state }) => ({ name, conclusion: state }));
+    }),
+  );
   return { branch, head, pull, checks };
 }
 

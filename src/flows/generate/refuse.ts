@@ -65,19 +65,16 @@ function settingsCheck({
 export async function openPull(
   context: Context,
   session: RepositorySession,
+  step: 'open-pull' | 'open-pull-again' = 'open-pull',
 ): Promise<Ending | undefined> {
   const prefix = `sluice/${String(context.event.issue.number)}`;
-  const found = await context.step(
-    'open-pull',
-    z.object({ number: z.int() }).nullable(),
-    async () => {
-      const pulls = await session.pulls(prefix);
-      const ours = pulls.find(
-        ({ head, state }) => state === 'open' && (head === prefix || head.startsWith(`${prefix}-`)),
-      );
-      return ours === undefined ? null : { number: ours.number };
-    },
-  );
+  const found = await context.step(step, z.object({ number: z.int() }).nullable(), async () => {
+    const pulls = await session.pulls(prefix);
+    const ours = pulls.find(
+      ({ head, state }) => state === 'open' && (head === prefix || head.startsWith(`${prefix}-`)),
+    );
+    return ours === undefined ? null : { number: ours.number };
+  });
   if (found === null) return undefined;
   const reason = 'A pull request for this issue is open already.';
   const next = `Look at pull request #${String(found.number)}; close it to have another one made.`;

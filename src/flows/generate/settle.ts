@@ -10,7 +10,8 @@ import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
 import type { Bench } from './localise.ts';
-import { propose } from './propose.ts';
+import { propose, type Proven } from './propose.ts';
+import { openPull } from './refuse.ts';
 import { evidenceTable } from './table.ts';
 
 export interface Settled extends Bench {
@@ -44,20 +45,24 @@ export async function verifyAndPropose(
   if (strictest(verdicts) === 'block')
     return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
   journal.note(`${inWords(evidence.after)}; every gate agrees`);
+  // A run that another label or a comment started may have been faster.
+  const rival = await openPull(context, session, 'open-pull-again');
+  if (rival !== undefined) return journal.end({ ...rival, facts });
 
-  await journal.enter('propose');
-  const proposed = await propose(context, session, {
-    issue,
-    base: ground.commit,
-    files,
-    tests: paths,
-    rows,
-    verdicts,
+  const proven = { issue, base: ground.commit, files, tests: paths, rows, verdicts };
+  return publish(settled, {
+    ...proven,
     flaky: evidence.flaky,
     command: suite.typed,
     model: context.model.name,
     summary: change.summary,
   });
+}
+
+async function publish({ context, session, journal }: Settled, proven: Proven): Promise<RunResult> {
+  const { base, rows } = proven;
+  await journal.enter('propose');
+  const proposed = await propose(context, session, proven);
   const { number, url } = proposed.pull;
   journal.note(`#${String(number)}`);
   return journal.end({
@@ -67,6 +72,6 @@ export async function verifyAndPropose(
       'A new test fails on the base commit and passes with the change, and nothing that passed before fails now.',
     found: `[Draft pull request #${String(number)}](${url})\n\n${evidenceTable(rows)}`,
     next: 'Read the test, then the change; mark the pull request as ready when it says what you mean.',
-    facts: { ...facts, ...proposed },
+    facts: { base, evidence: rows, ...proposed },
   });
 }
