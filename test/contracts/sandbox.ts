@@ -288,8 +288,7 @@ const work: readonly Case[] = [
   {
     title: 'a socket of ours can be reached as the gate, and only when it is given',
     run: async (subject) => {
-      const folder = await mkdtemp(join(tmpdir(), 'gate-'));
-      const socket = join(folder, 's');
+      const socket = join(subject.dataDir, 'one.sock');
       const server = createServer((client) => client.end('through the gate'));
       await new Promise<void>((resolve) => server.listen(socket, resolve));
       const script = `require('node:net').connect('/run/gate.sock').on('error', (error) => console.log(error.code)).pipe(process.stdout)`;
@@ -299,7 +298,6 @@ const work: readonly Case[] = [
         assert.equal((await workspace.exec(node(script))).stdout, 'ENOENT\n');
       });
       server.close();
-      await rm(folder, { recursive: true });
     },
   },
 ];
@@ -308,7 +306,7 @@ const attacks: readonly Case[] = [
   {
     title: 'a command that opens the gate hundreds of times does not use up our descriptors',
     run: async (subject) => {
-      const socket = join(await mkdtemp(join(tmpdir(), 'gate-')), 's');
+      const socket = join(subject.dataDir, 'many.sock');
       let opened = 0;
       const server = createServer((client) => {
         opened += 1;
