@@ -393,6 +393,9 @@ test('an end that the engine decides is told in the issue', async () => {
     reason: 'Something broke.',
     facts: {},
   };
+  const foreign = labelled(stage.repository('ended'), issue, { label: 'bug' });
+  await generate.ended?.(contextOf(stage, foreign), result);
+  expect(await comments('ended')).toEqual([]);
   await generate.ended?.(contextOf(stage, event), result);
   const told = await comments('ended');
   expect(told).toHaveLength(1);

@@ -1,13 +1,14 @@
 /** Runs that do not begin, or that the engine ended: who is told what. */
 import { z } from 'zod';
 import type { Budget } from '#core/budget.ts';
+import { errors } from '#core/errors.ts';
 import type { RunResult } from '#core/run.ts';
 import { neutral } from '#core/neutral.ts';
 import { settingsPath } from '#core/settings-text.ts';
-import type { Settings } from '#core/settings.ts';
+import { Settings } from '#core/settings.ts';
 import type { Context } from '#engine/flow.ts';
 import type { CheckReport, RepositorySession } from '#ports/forge.ts';
-import type { Admission } from './admit.ts';
+import { Admission } from './admit.ts';
 import type { Ending, Journal } from './journal.ts';
 import { endText, tell } from './status.ts';
 
@@ -81,6 +82,17 @@ export async function openPull(
   return { outcome: 'refused', code: 'open-pull', reason, next };
 }
 
+/** Until the settings were read, only the usual label is known to mean us: trouble under any other is not told. */
+async function wasAsked(context: Context): Promise<boolean> {
+  const { event } = context;
+  if (event.kind !== 'labelled' || event.label === Settings.parse({}).label) return true;
+  const unread = () => Promise.reject(errors.notAllowed('The settings were not read.', ''));
+  return context.step('admit', Admission, unread).then(
+    ({ admitted }) => admitted,
+    () => false,
+  );
+}
+
 function nextAfter({ outcome, code, facts }: RunResult): string {
   if (code === 'superseded') return 'Follow the newer run, in its own comment.';
   const { hint } = Hint.parse(facts);
@@ -95,6 +107,8 @@ const Hint = z.object({ hint: z.string().optional() });
 
 /** Tells of an end that the engine decided: given up, refused, taken over, a defect. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
+  // A superseded run is told of by another, whose own beginning says nothing about it.
+  if (result.code !== 'superseded' && !(await wasAsked(context))) return;
   const { run, event, forge } = context;
   const session = forge.open(event.repository);
   try {
