@@ -54,6 +54,12 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const heartbeat = parts.settings.heartbeat ?? usualHeartbeat;
   await prepareQueue(boss, parts.database, heartbeat);
   const underWay = new Set<Promise<void>>();
+  let draining = false;
+  // A job that was being fetched when the draining began goes back untouched.
+  const begin =
+    (handle: Handle): Handle =>
+    (job) =>
+      draining ? Promise.resolve({ end: 'again', at: new Date(0) }) : handle(job);
   return {
     async send(tx, { run, key, at }) {
       const later = at && { startAfter: at };
@@ -70,7 +76,9 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
     async work(handle) {
       const options = { ...workOptions(heartbeat), localConcurrency: parts.settings.workers ?? 2 };
       await boss.work<Data>(name, options, async (jobs) => {
-        const all = Promise.all(jobs.map((job) => perform({ boss, parts, handle }, job)));
+        const all = Promise.all(
+          jobs.map((job) => perform({ boss, parts, handle: begin(handle) }, job)),
+        );
         const settled = all.then(nothing, nothing);
         underWay.add(settled);
         void settled.then(() => underWay.delete(settled));
@@ -79,6 +87,7 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
     },
 
     async drain(milliseconds) {
+      draining = true;
       await boss.offWork(name, { wait: false });
       const late = Promise.withResolvers<undefined>();
       const timer = setTimeout(() => late.resolve(undefined), milliseconds);
@@ -119,10 +128,12 @@ function workOptions(heartbeat: number) {
   };
 }
 
+type Handle = (job: Job) => Promise<JobEnd>;
+
 interface Performance {
   readonly boss: PgBoss;
   readonly parts: Parts;
-  readonly handle: (job: Job) => Promise<JobEnd>;
+  readonly handle: Handle;
 }
 
 /** One job. Coming back later is a new job in the same breath as the end of this one. */
