@@ -41,6 +41,7 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
       world,
       port: options.port ?? 0,
       folder: join(folder, 'github'),
+      ...(options.notice !== undefined && { notice: options.notice }),
     });
     const config = readConfig(environmentFor(github, options, folder));
     return {

@@ -16,6 +16,7 @@ beforeAll(async () => {
   local = await startLocalApp({
     environment: { SLUICE_RECORDINGS: answersFolder },
     world: () => world,
+    notice: 'This is a replay.',
     fresh: true,
   });
   app = await openApp({
@@ -91,6 +92,13 @@ test('a maintainer labels the issue, and a proven draft pull request is there', 
   expect(commit.verification.verified).toBe(true);
   expect(commit.message).toContain(`Sluice-Run: ${run.id}`);
   expect(commit.message).toContain('Co-authored-by: ada <');
+});
+
+test('every page says that the answers are a replay', async () => {
+  for (const path of ['issues/1', 'pull/3', '']) {
+    const page = await fetch(`${local.github.url}/acme/tally/${path}`.replace(/\/$/, ''));
+    expect(await page.text()).toContain('This is a replay.');
+  }
 });
 
 test('nothing was ever pushed to the default branch', async () => {
