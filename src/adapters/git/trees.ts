@@ -26,6 +26,8 @@ export interface GitTreesOptions {
   readonly limits?: { readonly files: number; readonly bytes: number };
 }
 
+/** Bytes of a file that is read into memory: a pack of a megabyte may hold one of a gigabyte. */
+const mostRead = 16_000_000;
 /** One GB of files is beyond what a sandbox's run could use. */
 const usualLimits = { files: 50_000, bytes: 1_000_000_000 };
 
@@ -118,7 +120,7 @@ async function read(options: Settled, mirror: string, at: { commit: string; path
   const args = ['--end-of-options', at.commit, at.path];
   const { files } = await listFiles(mirror, args, options.limits.files);
   const file = files.find((one) => one.path === at.path);
-  return file && readBlob(mirror, file, options.limits.bytes);
+  return file && readBlob(mirror, file, Math.min(mostRead, options.limits.bytes));
 }
 
 async function isFolder(path: string): Promise<boolean> {

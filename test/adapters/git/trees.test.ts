@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SluiceError } from '#core/errors.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import type { Repository } from '#core/event.ts';
 import { authorization, BareRepository, scratch, serve, treeLine } from './smart-http.ts';
@@ -305,6 +306,22 @@ test('a commit with too many or too large files is refused', async () => {
   const small = trees({ files: 9, bytes: 1999 });
   await expect(small.layer(repository, commit)).rejects.toMatchObject(tooLarge);
   await expect(small.read(repository, commit, 'a.txt')).rejects.toMatchObject(tooLarge);
+});
+
+test('a file that would fill the memory is laid out but not read', async () => {
+  const commit = bare.commitFiles({ 'most.txt': ' '.repeat(16e6), 'more.txt': ' '.repeat(17e6) });
+  const git = trees();
+  await git.fetch(repository, remote(), [commit]);
+  // Lengths and codes alone: what a failure shows must not be the file.
+  const outcomeOf = (path: string) =>
+    git.read(repository, commit, path).then(
+      (blob) => blob?.text.length,
+      (error: unknown) => (error instanceof SluiceError ? error.code : error),
+    );
+  expect(await outcomeOf('most.txt')).toBe(16e6);
+  expect(await outcomeOf('more.txt')).toBe('repository-too-large');
+  const { path } = await git.layer(repository, commit);
+  expect(statSync(join(path, 'more.txt')).size).toBe(17e6);
 });
 
 test('a pack that is too large is not kept', async () => {
