@@ -49,8 +49,11 @@ export interface AppOptions {
   readonly log: Log;
   /** A folder in which the model's answers are kept as recordings. */
   readonly record?: string | undefined;
-  /** Where the embedded database lies, when not in the data folder. */
-  readonly databaseFolder?: string | undefined;
+  /**
+   * Where the embedded database and the mirrors lie when they shall not outlive this process; layers and packages, which
+   * serve again, stay in the data folder.
+   */
+  readonly passing?: string | undefined;
 }
 
 export interface OpenWorld extends World {
@@ -117,7 +120,12 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
     forge: githubForge({ app, clock }),
     model: await modelOf(options),
     sandbox,
-    trees: gitTrees({ dataDir: config.dataFolder, log, loopbackHttp: true }),
+    trees: gitTrees({
+      dataDir: config.dataFolder,
+      mirrors: join(options.passing ?? config.dataFolder, 'mirrors'),
+      log,
+      loopbackHttp: true,
+    }),
     packages,
     prompts: await readPrompts(join(root, 'prompts')),
     clock,
@@ -142,8 +150,8 @@ export async function verify(
   }
 }
 
-function openStore({ config, log, databaseFolder }: AppOptions): Promise<Postgres> {
-  const dataDir = databaseFolder ?? config.dataFolder;
+function openStore({ config, log, passing }: AppOptions): Promise<Postgres> {
+  const dataDir = passing ?? config.dataFolder;
   return openPostgres({
     databaseUrl: config.databaseUrl,
     dataDir,

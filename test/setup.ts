@@ -18,4 +18,4 @@ Socket.prototype.connect = function (this: Socket, ...args: never[]) {
   if (host !== undefined && !loopback.test(host))
     throw new Error(`a test wanted to connect to ${host}: tests stay on this machine`);
   return Reflect.apply(connect, this, args) as Socket;
-} as typeof Socket.prototype.connect;
+};

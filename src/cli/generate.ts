@@ -54,7 +54,7 @@ async function play(environment: Environment, own: Own): Promise<Run> {
   const app = await openApp({
     config: local.config,
     log: openLog(quiet(environment, local)),
-    databaseFolder: local.folder,
+    passing: local.folder,
   });
   try {
     local.github.setHook(`${app.url}/api/github/webhooks`);

@@ -66,7 +66,7 @@ export async function onOwn<T>(
   const own = await startOwn(options);
   try {
     const log = openLog(quiet(options.environment, own.local));
-    const world = await openWorld({ config: own.local.config, log });
+    const world = await openWorld({ config: own.local.config, log, passing: own.local.folder });
     try {
       return await work({ ...own, world });
     } finally {

@@ -1,6 +1,6 @@
 /** The command line as a person uses it: separate processes, their documents on stdout, and their exit codes. */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -112,6 +112,10 @@ test('generate brings a proven branch back and leaves everything else in the che
   ];
   expect(after).toEqual(before);
   expect(git('branch', '--show-current')).toBe('trunk');
+});
+
+test('what a run on a checkout fetched does not stay behind', () => {
+  expect(readdirSync(join(folder, 'data'))).not.toContain('mirrors');
 });
 
 test('verify runs the evidence of the branch again, from red to green', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   app = await openApp({
     config: local.config,
     log: openLog('silent'),
-    databaseFolder: local.folder,
+    passing: local.folder,
   });
   local.github.setHook(`${app.url}/api/github/webhooks`);
 });

@@ -17,13 +17,8 @@ async function makeRepository(folder: string): Promise<void> {
   await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n');
 }
 
-function mirrorsFolder(dataDir: string): string {
-  return join(dataDir, 'mirrors');
-}
-
 /** The folder of a repository: its id names it, the host keeps apart what two forges give the same number. */
-export async function openMirror(dataDir: string, id: number, host: string): Promise<string> {
-  const parent = mirrorsFolder(dataDir);
+export async function openMirror(parent: string, id: number, host: string): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const mirror = join(parent, `${String(id)}@${host.replace(/[^a-z0-9.-]/giu, '_')}`);
   await makeRepository(mirror);
@@ -42,11 +37,10 @@ export function hasCommit(mirror: string, commit: string): Promise<boolean> {
 
 /** The mirror that holds a commit of the repository, whichever host it came from. */
 export async function findMirror(
-  dataDir: string,
+  parent: string,
   id: number,
   commit: string,
 ): Promise<string | undefined> {
-  const parent = mirrorsFolder(dataDir);
   const names = await readdir(parent).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(`${String(id)}@`))) {
     if (await hasCommit(join(parent, name), commit)) return join(parent, name);

@@ -17,8 +17,10 @@ import { clearHalves, makeHalf } from './scratch.ts';
 import { writeFiles } from './writer.ts';
 
 export interface GitTreesOptions {
-  /** The app's own folder: mirrors and layers are kept in it. */
+  /** The app's own folder: layers are kept in it. */
   readonly dataDir: string;
+  /** Where mirrors are kept; in the app's own folder when absent. */
+  readonly mirrors?: string | undefined;
   readonly log: Log;
   /** Whether plain http is spoken to a forge on this machine. */
   readonly loopbackHttp?: boolean;
@@ -31,7 +33,10 @@ const mostRead = 16_000_000;
 /** One GB of files is beyond what a sandbox's run could use. */
 const usualLimits = { files: 50_000, bytes: 1_000_000_000 };
 
-type Settled = GitTreesOptions & { readonly limits: { files: number; bytes: number } };
+type Settled = GitTreesOptions & {
+  readonly mirrors: string;
+  readonly limits: { files: number; bytes: number };
+};
 
 function nameOf(repository: Repository): string {
   return `${repository.owner}/${repository.name}`;
@@ -43,12 +48,12 @@ function checkCommit(commit: string): void {
 
 /** The mirror that has the commit. Throws stale where it was never fetched. */
 async function mirrorOf(
-  { dataDir }: Settled,
+  { mirrors }: Settled,
   repository: Repository,
   commit: string,
 ): Promise<string> {
   checkCommit(commit);
-  const mirror = await findMirror(dataDir, repository.id, commit);
+  const mirror = await findMirror(mirrors, repository.id, commit);
   if (mirror === undefined) throw errors.commitGone(`${nameOf(repository)} at ${commit}`);
   return mirror;
 }
@@ -100,7 +105,7 @@ async function bringIn(
 ): Promise<void> {
   commits.forEach(checkCommit);
   const url = readRemote(remote, options.loopbackHttp ?? false);
-  const mirror = await openMirror(options.dataDir, repository.id, url.host);
+  const mirror = await openMirror(options.mirrors, repository.id, url.host);
   const known = await Promise.all(commits.map((commit) => hasCommit(mirror, commit)));
   const missing = [...new Set(commits.filter((_, n) => !known[n]))];
   if (missing.length === 0) return;
@@ -160,9 +165,13 @@ async function layer(options: Settled, repository: Repository, commit: string): 
   return { key, path };
 }
 
-/** Mirrors and layers below `dataDir`. See the port for what each call throws. */
+/** See the port for what each call throws. */
 export function gitTrees(options: GitTreesOptions): Trees {
-  const settled: Settled = { ...options, limits: options.limits ?? usualLimits };
+  const settled: Settled = {
+    ...options,
+    mirrors: options.mirrors ?? join(options.dataDir, 'mirrors'),
+    limits: options.limits ?? usualLimits,
+  };
   return {
     fetch: (repository, remote, commits) => bringIn(settled, repository, { remote, commits }),
     list: async (repository, commit) => {
