@@ -67,10 +67,3 @@ export function evidenceLines(rows: readonly z.infer<typeof EvidenceRow>[]): rea
   const cells = rows.map(({ name, before, after, command }) => [name, before, after, command]);
   return [...table([['', 'before', 'after', 'command'], ...cells]), ''];
 }
-
-/** Resolves when a person or a supervisor asks the process to end. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}

@@ -5,8 +5,9 @@ import { openApp, openLog, verify, type App } from '#app.ts';
 import type { RunResult } from '#core/run.ts';
 import { answersFolder, issueNumber, maintainerOf, name, owner, world } from '#demo/story.ts';
 import { startLocalApp, type LocalApp } from '#local-app.ts';
-import { answer, evidenceLines, Facts, untilStopped, type Environment } from './answer.ts';
+import { answer, evidenceLines, Facts, type Environment } from './answer.ts';
 import { followRun, tellStep } from './follow.ts';
+import { listenForStop, untilStopped } from './stopping.ts';
 import { ensureNeeds } from './needs.ts';
 import { port, wholeNumber } from './numbers.ts';
 import { quiet } from './own-repository.ts';
@@ -112,12 +113,13 @@ function invite({ local, replay }: { local: LocalApp; replay: boolean }): void {
 async function run(environment: Environment, options: Options): Promise<void> {
   const started = Date.now();
   await ensureNeeds();
+  const stopping = listenForStop();
   console.error('sluice: starting the local GitHub, PostgreSQL and the App');
   const running = await start(environment, options);
   const { local, app } = running;
   try {
     if (options.once === true) {
-      const played = await playOnce(running);
+      const played = await stopping.unless(playOnce(running));
       const seconds = (Date.now() - started) / 1000;
       tell(played, { url: local.github.url, seconds, json: options.json });
       process.exitCode = played.proof?.outcome === 'proven' ? 0 : 1;

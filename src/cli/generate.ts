@@ -7,6 +7,7 @@ import type { Run } from '#core/run.ts';
 import { answer, evidenceLines, exitCodes, Facts, type Environment } from './answer.ts';
 import { bringBack, mustHaveRoom } from './checkout.ts';
 import { followRun, tellStep } from './follow.ts';
+import { listenForStop, type Stopping } from './stopping.ts';
 import { owner, quiet, startOwn, type Own } from './own-repository.ts';
 
 interface Options {
@@ -49,7 +50,7 @@ async function ask({ local, repository }: Own): Promise<void> {
   if (!response.ok) throw new Error(`the comment was refused: ${String(response.status)}`);
 }
 
-async function play(environment: Environment, own: Own): Promise<Run> {
+async function play(environment: Environment, own: Own, stopping: Stopping): Promise<Run> {
   const { local } = own;
   const app = await openApp({
     config: local.config,
@@ -59,7 +60,7 @@ async function play(environment: Environment, own: Own): Promise<Run> {
   try {
     local.github.setHook(`${app.url}/api/github/webhooks`);
     await ask(own);
-    return await followRun(app, tellStep);
+    return await stopping.unless(followRun(app, tellStep));
   } finally {
     await app.stop(0);
   }
@@ -67,6 +68,7 @@ async function play(environment: Environment, own: Own): Promise<Run> {
 
 async function run(environment: Environment, options: Options): Promise<void> {
   const started = Date.now();
+  const stopping = listenForStop();
   const issue = await issueOf(options.issue);
   const own = await startOwn({
     environment,
@@ -78,7 +80,7 @@ async function run(environment: Environment, options: Options): Promise<void> {
     if (own.local.config.model === undefined && own.local.config.recordings === undefined)
       throw errors.modelMissing();
     await mustHaveRoom(own.checkout);
-    const { result } = await play(environment, own);
+    const { result } = await play(environment, own, stopping);
     const { outcome, reason } = result ?? {
       outcome: 'failed' as const,
       reason: 'The run has no result.',

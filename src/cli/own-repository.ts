@@ -3,6 +3,7 @@ import { openLog, openWorld, type OpenWorld } from '#app.ts';
 import type { Repository } from '#core/event.ts';
 import { startLocalApp, type LocalApp, type LocalAppOptions } from '#local-app.ts';
 import type { Environment } from './answer.ts';
+import { listenForStop } from './stopping.ts';
 import { cloneCheckout, type Checkout } from './checkout.ts';
 
 type World = Awaited<ReturnType<LocalAppOptions['world']>>;
@@ -63,12 +64,13 @@ export async function onOwn<T>(
   options: OwnOptions,
   work: (own: Own & { world: OpenWorld }) => Promise<T>,
 ): Promise<T> {
+  const stopping = listenForStop();
   const own = await startOwn(options);
   try {
     const log = openLog(quiet(options.environment, own.local));
     const world = await openWorld({ config: own.local.config, log, passing: own.local.folder });
     try {
-      return await work({ ...own, world });
+      return await stopping.unless(work({ ...own, world }));
     } finally {
       await world.close();
     }

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { openApp, openLog, openSetup } from '#app.ts';
 import { readConfig } from '#config.ts';
 import { settings } from '#core/environment.ts';
-import { table, untilStopped, type Environment } from './answer.ts';
+import { table, type Environment } from './answer.ts';
+import { untilStopped } from './stopping.ts';
 
 /** Milliseconds that runs under way get to reach the end of a step. */
 const drainTime = 20_000;

@@ -106,8 +106,12 @@ test('it serves as an ordinary user, with its data in the volume', () => {
     'UID=10001',
   ]);
   const environment = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile)?.[1] ?? '';
-  const pairs = environment.split(/\s+/).map((pair) => /^(\w+)=(.*)$/.exec(pair)?.slice(1) ?? []);
-  const { dataFolder, host, port } = readConfig(Object.fromEntries(pairs));
+  const pairs = [...environment.matchAll(/(\w+)=(\S*)/g)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  const variables = Object.fromEntries(pairs) as Record<string, string>;
+  const { dataFolder, host, port } = readConfig(variables);
   expect(words('VOLUME')).toEqual([dataFolder]);
   expect(words('EXPOSE')).toEqual([String(port)]);
   expect(host).toBe('0.0.0.0');

@@ -1,6 +1,14 @@
 /** The command line as a person uses it: separate processes, their documents on stdout, and their exit codes. */
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,6 +29,11 @@ const git = (...words: readonly string[]) =>
     encoding: 'utf8',
   }).trim();
 
+function environmentFor(more: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR } = process.env;
+  return { PATH, HOME: folder, TMPDIR, SLUICE_DATA_DIR: join(folder, 'data'), ...more };
+}
+
 /** `sluice ...`, with nothing of ours in its environment but what is named. */
 function sluice(
   words: readonly string[],
@@ -28,13 +41,7 @@ function sluice(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['src/cli.ts', ...words], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        TMPDIR: process.env.TMPDIR,
-        SLUICE_DATA_DIR: join(folder, 'data'),
-        ...environment,
-      },
+      env: environmentFor(environment),
     });
     const said = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
@@ -145,6 +152,30 @@ test.each([
   const ended = await generate(issue, environment);
   expect(ended.code).toBe(code);
   expect(`${ended.stdout}${ended.stderr}`).toMatch(words);
+});
+
+test('a verb that is interrupted ends and removes what it started', async () => {
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
+  execFileSync('chmod', ['711', temporary]);
+  const command = [
+    'sandbox',
+    '--repo',
+    repository,
+    '--',
+    'sh',
+    '-c',
+    'echo started; exec sleep 600',
+  ];
+  const child = spawn(process.execPath, ['src/cli.ts', ...command], {
+    env: { ...environmentFor({}), TMPDIR: temporary },
+  });
+  // Its local GitHub is up once it says that it looks for packages.
+  await new Promise((resolve) => child.stderr.once('data', resolve));
+  child.kill('SIGTERM');
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code).toBe(1);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('sandbox runs a command on a copy and tells what it changed', async () => {

@@ -1,0 +1,32 @@
+/** How a person or a supervisor ends a verb before its time: what it started is ended and removed all the same. */
+import { SluiceError } from '#core/errors.ts';
+
+/** Resolves at the first SIGINT or SIGTERM from now on. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+export interface Stopping {
+  /** The work's result. Throws refused `interrupted` when the verb was told to end before there is one. */
+  unless<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Listens from now on, so that a signal while things are being started is not lost and does not kill half-way. */
+export function listenForStop(): Stopping {
+  const stopped = untilStopped();
+  return {
+    unless: (work) =>
+      Promise.race([
+        work,
+        stopped.then(() => {
+          throw new SluiceError({
+            code: 'interrupted',
+            kind: 'refused',
+            message: 'Interrupted. What was started has been ended and removed.',
+          });
+        }),
+      ]),
+  };
+}
