@@ -1,10 +1,8 @@
 /** Paths inside a repository: what a change may name, so that no writer downstream can be led elsewhere. */
+import { isGitName } from './git-name.ts';
 
 /** Control, zero-width, direction and tag characters: a path that does not read as it is. */
 const unreadable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-
-/** Names that some file system takes for `.git`: other case, trailing dots or spaces, the short DOS name. */
-const gitFolder = /^(?:\.git[. ]*|git~\d+)$/i;
 
 /** Why a change may not name this path, or undefined. */
 export function pathProblem(path: string): string | undefined {
@@ -20,7 +18,7 @@ function partProblem(parts: readonly string[], length: number): string | undefin
   if (parts.includes('')) return 'The path has an empty part (a double or trailing slash).';
   if (parts.includes('.') || parts.includes('..'))
     return 'The path may not hold `.` or `..` parts.';
-  if (parts.some((part) => gitFolder.test(part))) return 'Nothing inside `.git` may be changed.';
+  if (parts.some((part) => isGitName(part))) return 'Nothing inside `.git` may be changed.';
   if (length > 1024 || parts.some((part) => part.length > 255)) return 'The path is too long.';
   return undefined;
 }

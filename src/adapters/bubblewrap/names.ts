@@ -1,23 +1,12 @@
 /** Which names may come out of a workspace or go into one: what strange code calls its files is not to be trusted. */
+import { isGitName } from '#core/git-name.ts';
 
 const maxDepth = 50;
 const maxBytes = 1024;
 
-/** Characters that some file systems leave out when they compare names: `.g<U+200C>it` is `.git` there. */
-const ignorable = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
-
-/** `.git` in any case, as systems that drop trailing dots, streams and invisible characters would read it. */
-export function isGitName(segment: string): boolean {
-  const plain = segment
-    .replace(ignorable, '')
-    .toLowerCase()
-    .replace(/:.*$/u, '')
-    .replace(/[ .]+$/u, '');
-  return plain === '.git' || /^git~\d+$/u.test(plain);
-}
 
 /** Why a path relative to the repository's root may not be used, or undefined when it may. */
 export function pathProblem(path: string): string | undefined {
