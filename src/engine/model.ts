@@ -29,14 +29,22 @@ export interface Purse {
   spent(): Cost;
   limit(budget: Budget): void;
   charge(usage: Usage): void;
-  /** Throws exhausted `budget-spent`. */
+  /** Before a model call. Throws exhausted `budget-spent`. */
   check(): void;
+  /** Before any other step: only time counts. Throws exhausted `budget-spent`. */
+  inTime(): void;
 }
+
+const unlimited = { calls: Infinity, tokens: Infinity, usd: Infinity };
 
 /** Starts with what the steps of earlier attempts cost in calls and time. */
 export function openPurse(steps: readonly Step[], clock: Clock): Purse {
   const started = clock.now().getTime();
   const earlier = timeOf(steps);
+  const elapsed = () => earlier + clock.now().getTime() - started;
+  const refuse = (limit: string | undefined) => {
+    if (limit !== undefined) throw errors.budgetSpent(limit);
+  };
   let budget: Budget | undefined;
   let spent = steps.reduce((sum, { name, state, output }) => {
     const answer = name.startsWith(prefix) && state === 'done' && Answer.safeParse(output);
@@ -46,11 +54,8 @@ export function openPurse(steps: readonly Step[], clock: Clock): Purse {
     spent: () => spent,
     limit: (wanted) => (budget = wanted),
     charge: (usage) => (spent = addCost(spent, costOf(usage))),
-    check() {
-      const elapsed = earlier + clock.now().getTime() - started;
-      const limit = budget && exhausted(budget, spent, elapsed);
-      if (limit !== undefined) throw errors.budgetSpent(limit);
-    },
+    check: () => refuse(budget && exhausted(budget, spent, elapsed())),
+    inTime: () => refuse(budget && exhausted({ ...budget, ...unlimited }, noCost, elapsed())),
   };
 }
 

@@ -96,7 +96,12 @@ async function prepare({ store, flows, world }: WorkParts, job: Job, run: Run): 
     signal: job.signal,
     spent: () => purse.spent(),
     limit: (budget) => purse.limit(budget),
-    step: (name, schema, perform) => step(attempt, { name, schema }, perform),
+    // Thinking and trying stop when the time is up; what is proven by then is still written.
+    step: (name, schema, perform) =>
+      step(attempt, { name, schema }, async (signal) => {
+        purse.inTime();
+        return perform(signal);
+      }),
     effect: (name, schema, write) => effect(attempt, { name, schema }, write),
   };
   return { world, attempt, context, flow: flows.find(({ name }) => name === run.flow) };

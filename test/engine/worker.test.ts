@@ -102,6 +102,26 @@ describe('a run', () => {
     expect(told).toMatchObject([result]);
   });
 
+  test('starts no step once its time is up, but still writes what it has', async () => {
+    const wrote: string[] = [];
+    const { ended } = await start(async ({ step, effect, limit }) => {
+      await step('early', z.null(), () => Promise.resolve(null));
+      limit({ ...budget, calls: 0, milliseconds: 1e6 });
+      await step('without a call', z.null(), () => Promise.resolve(null));
+      limit({ ...budget, milliseconds: 0 });
+      await effect('write', z.null(), {
+        find: () => Promise.resolve(undefined),
+        act: () => Promise.resolve((wrote.push('written'), null)),
+      });
+      await step('late', z.null(), () => Promise.resolve((wrote.push('late'), null)));
+      return proven;
+    });
+    expect(await ended()).toMatchObject({
+      result: { outcome: 'unproven', code: 'budget-spent' },
+    });
+    expect(wrote).toEqual(['written']);
+  });
+
   test('ends also when people cannot be told, after trying again where that may help', async () => {
     let runs = 0;
     let tries = 0;

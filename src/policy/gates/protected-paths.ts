@@ -12,7 +12,7 @@ const families: readonly (readonly [string, RegExp])[] = [
   ['installed packages', /(?:^|\/)(?:node_modules|vendor|site-packages)\//i],
   [
     'configuration of tests, linters and compilers',
-    /(?:^|\/)(?:(?:vitest|vite|jest|playwright|cypress|karma|ava|babel|eslint|prettier|stylelint|commitlint|lint-staged|rollup|webpack)\.(?:config|setup|workspace)\.[\w.]+|mocha\.opts|pytest\.ini|tox\.ini|noxfile\.py|conftest\.py|ruff\.toml|mypy\.ini|tsconfig[^/]*\.json|jsconfig\.json|biome\.jsonc?|makefile|justfile|dockerfile|[^/]*\.dockerfile|docker-compose[^/]*\.ya?ml|jenkinsfile)$/i,
+    /(?:^|\/)(?:(?:vitest|vite|jest|playwright|cypress|karma|ava|babel|eslint|prettier|stylelint|commitlint|lint-staged|rollup|webpack)\.(?:config|setup|workspace)\.[\w.]+|mocha\.opts|pytest\.ini|tox\.ini|noxfile\.py|conftest\.py|ruff\.toml|mypy\.ini|tsconfig[^/]*\.json|jsconfig\.json|biome\.jsonc?|makefile|justfile|dockerfile(?:\.[^/]+)?|[^/]*\.dockerfile|action\.ya?ml|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|(?:gulp|grunt)file\.[\w.]+|(?:turbo|nx|lerna)\.json|docker-compose[^/]*\.ya?ml|jenkinsfile)$/i,
   ],
   ['instructions for agents', /(?:^|\/)(?:agents|claude|gemini|copilot-instructions)\.md$/i],
 ];
