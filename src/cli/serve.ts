@@ -30,6 +30,7 @@ export function serveCommand(environment: Environment): Command {
         return;
       }
       const app = await openApp({ config, log });
+      await app.world.app.claimHook(`${app.url}/api/github/webhooks`);
       log.info({ url: app.url, model: app.world.model?.name ?? 'none' }, 'ready');
       await untilStopped();
       await app.stop(drainTime);

@@ -6,6 +6,7 @@ import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/telemetry.ts';
+import { claimHook } from './hook.ts';
 import { forgeError } from './errors.ts';
 import { readPrivateKey } from './private-key.ts';
 import { probotLog } from './probot-log.ts';
@@ -56,6 +57,8 @@ export interface GithubApp {
   mint(repository: Repository, purpose: Purpose): Promise<Token>;
   /** Ends a token before its time. Never throws: it would expire within the hour anyhow. */
   revoke(token: Token): Promise<void>;
+  /** Where the forge is on this machine and sends webhooks nowhere yet: sends them to this address. Never throws. */
+  claimHook(address: string): Promise<void>;
   /** A client that sends nothing but what its caller adds. */
   client(): Octokit;
 }
@@ -82,6 +85,7 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     verify: (body, signature) => probot.webhooks.verify(body, signature),
     mint: (repository, purpose) => mint({ asApp, clock }, repository, purpose),
     revoke: (token) => revoke({ client: client(), clock, log }, token),
+    claimHook: (address) => claimHook(asApp, { webUrl, address, log }),
     client,
   };
 }
