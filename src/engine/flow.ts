@@ -73,4 +73,9 @@ export interface Flow<Input> {
    * writes must be keyed. When it throws, it is tried again like a run; the run ends in any case.
    */
   ended?(context: Context, result: RunResult): Promise<void>;
+  /**
+   * Tells people that the run goes on later, and why: a rate limit, an endpoint that is down. Only called for pauses that
+   * people notice, inside an effect; when it throws, the run waits all the same.
+   */
+  waits?(context: Context, pause: { readonly until: Date; readonly reason: string }): Promise<void>;
 }

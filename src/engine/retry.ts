@@ -17,7 +17,7 @@ export type Next =
       /** Whether the flow gets the chance to tell people. */
       readonly tell: boolean;
     }
-  | { readonly next: 'again'; readonly at: Date; readonly waits: Waits };
+  | { readonly next: 'again'; readonly at: Date; readonly waits: Waits; readonly reason: string };
 
 /** Tries before giving up. Eight with doubling pauses are about four minutes. */
 const most: Waits = { unavailable: 8, exhausted: 30, crashed: 5 };
@@ -48,13 +48,23 @@ export function afterError(
   if (error.kind === 'exhausted' && error.retryAt !== undefined) {
     if (waits.exhausted >= most.exhausted) return end(error, gaveUp(error, waits.exhausted));
     const at = new Date(Math.max(error.retryAt.getTime(), now.getTime()) + chance * 1000);
-    return { next: 'again', at, waits: { ...waits, exhausted: waits.exhausted + 1 } };
+    return {
+      next: 'again',
+      at,
+      waits: { ...waits, exhausted: waits.exhausted + 1 },
+      reason: error.message,
+    };
   }
   if (error.kind === 'unavailable') {
     if (waits.unavailable >= most.unavailable) return end(error, gaveUp(error, waits.unavailable));
     const pause = Math.min(firstPause * 2 ** waits.unavailable, longestPause) * (0.5 + chance / 2);
     const at = new Date(Math.max(now.getTime() + pause, error.retryAt?.getTime() ?? 0));
-    return { next: 'again', at, waits: { ...waits, unavailable: waits.unavailable + 1 } };
+    return {
+      next: 'again',
+      at,
+      waits: { ...waits, unavailable: waits.unavailable + 1 },
+      reason: error.message,
+    };
   }
   return end(error, error.message);
 }

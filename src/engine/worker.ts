@@ -5,7 +5,7 @@ import { hasEnded, outcomes, type Run, type Step } from '#core/run.ts';
 import type { Job, JobEnd, Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import { effect } from './effect.ts';
-import type { Context, Flow, World } from './flow.ts';
+import { keyed, type Context, type Flow, type World } from './flow.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, type Next } from './retry.ts';
 import { keep, step, type Attempt } from './step.ts';
@@ -29,6 +29,9 @@ interface Going {
 /** Steps of the engine's own, kept beside the flow's: why a run waits, and the end that is being told. */
 const waitStep = 'engine/wait';
 const endStep = 'engine/end';
+
+/** A pause that people are told of, in milliseconds. */
+const tellablePause = 60_000;
 
 const End = z.object({
   next: z.literal('end'),
@@ -194,8 +197,11 @@ async function tell(going: Going, end: End) {
   }
 }
 
-async function putOff({ attempt }: Going, next: Extract<Next, { next: 'again' }>): Promise<JobEnd> {
-  const { store, run, job, log } = attempt;
+type Again = Extract<Next, { next: 'again' }>;
+
+async function putOff(going: Going, next: Again): Promise<JobEnd> {
+  await tellWait(going, next);
+  const { store, run, job, log } = going.attempt;
   await store.transaction(async (tx) => {
     if (!(await job.holds(tx))) return;
     const put = { run: run.id, name: waitStep, state: 'failed', output: next.waits } as const;
@@ -204,6 +210,24 @@ async function putOff({ attempt }: Going, next: Extract<Next, { next: 'again' }>
   });
   log.info({ at: next.at }, 'run waits');
   return { end: 'again', at: next.at };
+}
+
+/** Lets the flow tell people of a pause that they would notice. A pause goes on all the same when they cannot be told. */
+async function tellWait({ attempt, context, flow, world }: Going, next: Again): Promise<void> {
+  const pause = next.at.getTime() - world.clock.now().getTime();
+  if (flow?.waits === undefined || pause < tellablePause) return;
+  const name = `engine/waits/${String(attempt.run.attempts)}`;
+  const { at: until, reason } = next;
+  const act = async () => {
+    await flow.waits?.(context, { until, reason });
+    return null;
+  };
+  try {
+    await effect(attempt, { name, schema: z.null() }, keyed(act));
+  } catch (error) {
+    attempt.job.signal.throwIfAborted();
+    attempt.log.warn({ error }, 'people could not be told that a run waits');
+  }
 }
 
 function waitsOf({ kept }: Attempt): Waits {

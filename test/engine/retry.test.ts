@@ -32,6 +32,7 @@ describe('a run that threw', () => {
       next: 'again',
       at: later,
       waits: { ...noWaits, exhausted: 1 },
+      reason: 'No.',
     });
   });
 

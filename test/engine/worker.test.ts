@@ -10,7 +10,7 @@ import { aborted } from '../contracts/queue.ts';
 import { testPostgres } from '../postgres.ts';
 import { deliver } from './deliver.ts';
 import { countingModel, endOf, flowThat, proven, request } from './some-flow.ts';
-import { worldWith } from './world.ts';
+import { worldWith, plainClock } from './world.ts';
 
 const postgres = await testPostgres();
 const budget = { calls: 10, tokens: 1e6, usd: 10, milliseconds: 1e6 };
@@ -100,6 +100,36 @@ describe('a run', () => {
     const result = { outcome, reason: `It is ${kind}.`, code: `x-${kind}` };
     expect(await ended()).toMatchObject({ state, result, attempts: 1 });
     expect(told).toMatchObject([result]);
+  });
+
+  test('that waits is told of by its flow', async () => {
+    const until = new Date(Date.now() + 3_600_000);
+    const told: unknown[] = [];
+    const { opened, id } = await start(() => Promise.reject(failure('exhausted', until)), {
+      waits: (context, { reason }) => Promise.resolve(void told.push(context.run.id, reason)),
+    });
+    await expect.poll(async () => (await opened.store.run(id))?.state).toBe('waiting');
+    expect(told).toEqual([id, 'It is exhausted.']);
+  });
+
+  test('that waits for less than a minute is not told of', async () => {
+    const soon = new Date(plainClock.now().getTime() + 50_000);
+    const told: unknown[] = [];
+    const { ended } = await start(
+      ({ run }) =>
+        run.attempts === 1 ? Promise.reject(failure('exhausted', soon)) : Promise.resolve(proven),
+      { waits: () => Promise.resolve(void told.push('told')) },
+    );
+    expect(await ended()).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(told).toEqual([]);
+  });
+
+  test('that waits goes on waiting when people cannot be told', async () => {
+    const until = new Date(Date.now() + 3_600_000);
+    const { opened, id } = await start(() => Promise.reject(failure('exhausted', until)), {
+      waits: () => Promise.reject(failure('unavailable')),
+    });
+    await expect.poll(async () => (await opened.store.run(id))?.state).toBe('waiting');
   });
 
   test('starts no step once its time is up, but still writes what it has', async () => {

@@ -45,6 +45,7 @@ const repositories = [
   'untestable',
   'poor',
   'ended',
+  'waits',
   'rivals',
 ];
 let stage: Stage;
@@ -383,6 +384,20 @@ test('a run whose budget is spent tells what it had found, the test too', async 
   expect(status?.body).toContain("test('high values are lowered'");
   expect(status?.body).toContain('**Next:** Raise the limit');
   expect(status?.body).toContain('✗ Change the code until all tests pass');
+});
+
+test('a run that has to wait says until when and why, in its one comment', async () => {
+  const event = labelled(stage.repository('waits'), issue);
+  const until = new Date('2026-11-21T18:30:00Z');
+  await generate.waits?.(contextOf(stage, event), {
+    until,
+    reason: 'The limit of @model is used up.',
+  });
+  const [comment, ...more] = await comments('waits');
+  expect(more).toEqual([]);
+  expect(comment?.body).toContain('**Waiting until 2026-11-21 18:30 UTC.**');
+  expect(comment?.body).toContain('The limit of `@model` is used up.');
+  expect(comment?.body).toContain('it goes on by itself');
 });
 
 test('an end that the engine decides is told in the issue', async () => {

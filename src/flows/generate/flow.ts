@@ -15,7 +15,7 @@ import { openJournal, type Journal } from './journal.ts';
 import { Attempt, LookedAt, Plan } from './kept.ts';
 import { localise, type Bench } from './localise.ts';
 import { patch, type Reproduced } from './patch.ts';
-import { budgetOf, openPull, tellEnd, turnAway } from './refuse.ts';
+import { budgetOf, openPull, tellEnd, tellWait, turnAway } from './refuse.ts';
 import { reproduce, type Localised } from './reproduce.ts';
 import { verifyAndPropose } from './settle.ts';
 
@@ -36,6 +36,7 @@ export const generate: Flow<Asked> = {
     }
   },
   ended: tellEnd,
+  waits: tellWait,
 };
 
 async function story(

@@ -10,7 +10,7 @@ import type { Context } from '#engine/flow.ts';
 import type { CheckReport, RepositorySession } from '#ports/forge.ts';
 import { Admission } from './admit.ts';
 import type { Ending, Journal } from './journal.ts';
-import { endText, tell } from './status.ts';
+import { endText, tell, waitText } from './status.ts';
 
 /** The settings' limits as a budget. Tokens have no setting: this many cost more than any limit of money allows. */
 export function budgetOf({ limits }: Settings): Budget {
@@ -114,6 +114,20 @@ export async function tellEnd(context: Context, result: RunResult): Promise<void
   try {
     const next = nextAfter(result);
     const text = endText(run, { result, cost: context.spent(), notes: {}, next });
+    await tell(session, { issue: event.issue.number, run, text });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Tells of a pause that the engine decided. */
+export async function tellWait(
+  { run, event, forge }: Context,
+  { until, reason }: { until: Date; reason: string },
+): Promise<void> {
+  const session = forge.open(event.repository);
+  try {
+    const text = waitText(run, until, reason);
     await tell(session, { issue: event.issue.number, run, text });
   } finally {
     await session.close();

@@ -70,6 +70,12 @@ export function endText(run: Run, { result, cost, at, notes, found, next }: End)
     .slice(0, 60_000);
 }
 
+/** While a run waits for something outside: until when, and that nobody has to do anything. */
+export function waitText(run: Run, until: Date, reason: string): string {
+  const time = `${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `**Waiting until ${time}.**\n\n${neutral(reason)}\n\n**Next:** Nothing: it goes on by itself.\n\n${footer(run)}`;
+}
+
 export function costWords({ calls, inputTokens, outputTokens, usd }: Cost): string {
   const price = usd === null ? 'price unknown' : `$${usd.toFixed(usd < 0.1 ? 4 : 2)}`;
   const answers = calls === 1 ? '1 model call' : `${String(calls)} model calls`;
