@@ -131,7 +131,7 @@ export const Environment = z.object({
   }),
   SLUICE_NPM_REGISTRY: address({
     meaning: 'The registry from which locked packages are installed.',
-    fallback: "npm's own setting, else https://registry.npmjs.org",
+    fallback: "npm's own setting",
   }),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -121,4 +121,7 @@ test('rules are switched off in few places, each with its reason', () => {
 
 test('nothing that is committed names a download address or a path of one machine', () => {
   expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(/"resolved"/);
+  const hosts = /registry\.(?:npmjs|yarnpkg)\.|files\.pythonhosted\.|\/(?:home|Users|work)\/\w+\//;
+  const told = [...files.map((file) => `src/${file}`), 'README.md', 'package.json', '.npmrc'];
+  expect(told.filter((file) => hosts.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
