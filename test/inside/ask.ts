@@ -1,6 +1,5 @@
 /** Asks one of the programs that run inside the sandbox, here directly on a folder. */
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listProgram } from '#inside/list.ts';
 import { outlineProgram } from '#inside/outline.ts';
@@ -8,10 +7,11 @@ import { reply } from '#inside/question.ts';
 import type { Reply } from '#inside/question.ts';
 import { readProgram } from '#inside/read.ts';
 import { searchProgram } from '#inside/search.ts';
+import { scratch } from '../scratch.ts';
 
 /** A folder with these files. */
 export function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-inside-')));
+  const folder = scratch();
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

@@ -1,6 +1,5 @@
 /** Trees fetched from the local GitHub, with its tokens and its rules. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { gitTrees } from '#adapters/git/trees.ts';
 import type { Repository } from '#core/event.ts';
 import { startLocalGitHub } from '#local-github/local-github.ts';
 import type { LocalGitHub } from '#local-github/local-github.ts';
+import { scratch } from '../../scratch.ts';
 
 const repository: Repository = {
   id: 1,
@@ -43,7 +43,7 @@ function basic(token: string): string {
 }
 
 function trees() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-git-'));
+  const dataDir = scratch();
   return gitTrees({ dataDir, log: pino({ level: 'silent' }), loopbackHttp: true });
 }
 

@@ -1,11 +1,11 @@
 /** A forge's git side for tests: bare repositories served over HTTP by git's own `http-backend`, with one token. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { scratch } from '../../scratch.ts';
 
 export const authorization = 'Basic dGVzdDp0ZXN0LXRva2VuLW9mLXRoZS1sb2NhbC1mb3JnZQ==';
 
@@ -26,10 +26,6 @@ const environment = {
 export function git(folder: string, args: readonly string[], input = ''): string {
   const options = { cwd: folder, env: environment, input, maxBuffer: 1e9 };
   return execFileSync('git', args, options).toString('utf8').trim();
-}
-
-export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'sluice-git-'));
 }
 
 /** One line of `git mktree`: mode, type, object, name. */

@@ -15,7 +15,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SluiceError } from '#core/errors.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import type { Repository } from '#core/event.ts';
-import { authorization, BareRepository, scratch, serve, treeLine } from './smart-http.ts';
+import { scratch } from '../../scratch.ts';
+import { authorization, BareRepository, serve, treeLine } from './smart-http.ts';
 import type { Served } from './smart-http.ts';
 
 const repository: Repository = {

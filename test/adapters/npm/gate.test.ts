@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGate } from '#adapters/npm/gate.ts';
 import type { Gate, GateOptions } from '#adapters/npm/gate.ts';
-import { integrityOf, scratch, startRegistry } from './tiny-registry.ts';
+import { integrityOf, startRegistry } from './tiny-registry.ts';
+import { scratch } from '../../scratch.ts';
 import type { TinyRegistry } from './tiny-registry.ts';
 
 const left = Buffer.from('the bytes of left');

@@ -15,7 +15,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import { npmPackages } from '#adapters/npm/packages.ts';
 import type { Layer, Sandbox } from '#ports/sandbox.ts';
-import { integrityOf, pack, scratch, startRegistry } from './tiny-registry.ts';
+import { integrityOf, pack, startRegistry } from './tiny-registry.ts';
+import { scratch } from '../../scratch.ts';
 import type { TinyRegistry } from './tiny-registry.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

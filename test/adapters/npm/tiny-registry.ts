@@ -1,22 +1,11 @@
 /** A package registry for tests, on loopback: packages made here, and every path that was asked for. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
-
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** A new folder, removed after the tests of the file. */
-export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-npm-'));
-  folders.push(folder);
-  return folder;
-}
+import { scratch } from '../../scratch.ts';
 
 /** A package as npm would pack it: everything in a folder `package`. */
 export function pack(files: Readonly<Record<string, string>>): Buffer {

@@ -1,6 +1,5 @@
 /** The tools that a model may call, in the real sandbox on a small repository. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
@@ -9,6 +8,7 @@ import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import { tools } from '#agent/tools/all.ts';
 import { textBlob } from '#core/change.ts';
 import type { Sandbox, Workspace } from '#ports/sandbox.ts';
+import { scratch } from '../../scratch.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -16,7 +16,7 @@ let sandbox: Sandbox;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-tools-'));
+  const dataDir = scratch();
   const path = join(dataDir, 'layers', 'tree');
   for (const [name, text] of Object.entries({
     'src/engine.ts': 'export function start(): number {\n  return 1;\n}\n',
