@@ -80,11 +80,7 @@ function versionOne(hierarchies: readonly Hierarchy[]): ControlGroups {
     controller,
     base: join(folder, name),
   }));
-  for (const { base } of bases) {
-    mkdirSync(base);
-    mkdirSync(join(base, runnerGroup));
-    writeFileSync(join(base, runnerGroup, 'cgroup.procs'), '0');
-  }
+  for (const { base } of bases) enter(base);
   let count = 0;
   return {
     version: 1,
@@ -157,8 +153,7 @@ function versionTwoBelow(parent: string, name: string): ControlGroups {
   const base = join(parent, name);
   mkdirSync(base);
   writeFileSync(join(base, 'cgroup.subtree_control'), versionTwoControllers);
-  mkdirSync(join(base, runnerGroup));
-  writeFileSync(join(base, runnerGroup, 'cgroup.procs'), '0');
+  enter(base);
   let count = 0;
   return {
     version: 2,
@@ -191,16 +186,35 @@ function counter(file: string): number {
 function sweep(parent: string): void {
   for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix))) {
     const base = join(parent, name);
-    if (!isAlive(base)) removeTree(base);
+    if (isDead(base)) removeTree(base);
   }
 }
 
-function isAlive(base: string): boolean {
+/**
+ * Asked by removing the runner's own group, which the kernel refuses while the runner is in it. The list of its processes
+ * would not do: version 1 leaves out those of other process namespaces, and every runner has its own.
+ */
+function isDead(base: string): boolean {
   try {
-    return readFileSync(join(base, runnerGroup, 'cgroup.procs'), 'utf8') !== '';
-  } catch {
-    // Not there: another sweeper was faster, or its runner never came that far.
-    return false;
+    rmdirSync(join(base, runnerGroup));
+    return true;
+  } catch (error) {
+    // Not there: another sweeper was faster, or its runner is only just coming; `enter` then makes it again.
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  }
+}
+
+/** Steps into the runner's own group. A sweeper may take it for dead before we are in it, so it is made until we are. */
+function enter(base: string): void {
+  for (let tries = 1; ; tries += 1) {
+    mkdirSync(join(base, runnerGroup), { recursive: true });
+    try {
+      writeFileSync(join(base, runnerGroup, 'cgroup.procs'), '0');
+      return;
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isGone || tries === 5) throw error;
+    }
   }
 }
 

@@ -1,6 +1,15 @@
 /** The sandbox on bubblewrap: the port's contract for every kind of broker, and what the port does not say. */
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+} from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +55,28 @@ describe.runIf(isRoot)('as root', () => {
     expect(new Set(users).size).toBe(2);
     expect(users.every((user) => user > 64_000 && user < 65_100)).toBe(true);
     await Promise.all([one.close(), other.close(), ...commands]);
+  });
+
+  test('a second app on the machine leaves the control groups of the first alone, empty ones too', async () => {
+    const { notes } = await sandbox.health();
+    if (!notes.some(({ text }) => text.includes('control groups v'))) return;
+    const workspace = await sandbox.open([]);
+    const argv = ['/bin/sh', '-c', 'sleep 5; true', 'neighbour'];
+    const command = workspace.exec({ argv, purpose: 'tool' });
+    await until(() => processOf('neighbour') !== undefined);
+    const groups = readFileSync(`/proc/${processOf('neighbour') ?? ''}/cgroup`, 'utf8');
+    const base = /sluice-[^/]+/u.exec(groups)?.[0] ?? '';
+    // As between the making of a group and its first process.
+    const empty = foldersNamed(base).map((path) => join(path, 'c999'));
+    expect(empty).not.toEqual([]);
+    empty.forEach((path) => mkdirSync(path));
+    const second = bubblewrapSandbox({ dataDir: join(folder, 'second'), tools: [node], log });
+    await second.health();
+    await second.close();
+    expect(empty.filter((path) => !existsSync(path))).toEqual([]);
+    empty.forEach((path) => rmdirSync(path));
+    await workspace.close();
+    await command;
   });
 
   test('a command has control groups of its own while it runs, and none are left of it', async () => {
