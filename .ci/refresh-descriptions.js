@@ -52,7 +52,8 @@ const unwanted =
 const events = [
   ...['check_run', 'check_suite', 'create', 'delete', 'installation', 'installation_repositories'],
   ...['issue_comment', 'issues', 'label', 'ping', 'pull_request', 'pull_request_review'],
-  ...['pull_request_review_comment', 'push', 'release'],
+  ...['pull_request_review_comment', 'pull_request_review_thread', 'push', 'release', 'status'],
+  ...['deployment_status', 'repository', 'workflow_run'],
 ];
 
 /** Formats that GitHub means as they are written; it fills the others (`uri`, `email`, `uri-template`, ...) freely. */

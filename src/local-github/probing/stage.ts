@@ -1,0 +1,43 @@
+/** The double that the rules are held against: a world with one repository per kind that they need. */
+import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.ts';
+import type { World } from '#local-github/world.ts';
+import { createAsk } from './ask.ts';
+import { createDouble } from './double.ts';
+import type { Place } from '#local-github/rules/rule.ts';
+
+const world: World = {
+  users: [
+    { login: 'ada', role: 'admin' },
+    { login: 'ben', role: 'write' },
+    { login: 'eve', role: 'read' },
+  ],
+  repositories: [
+    {
+      name: 'acme/shop',
+      files: { 'README.md': '# Shop\n', 'src/price.js': 'export const price = 1;\n' },
+      labels: ['bug'],
+      issues: [{ title: 'Wrong price', body: 'It is 2.', author: 'eve' }],
+    },
+    { name: 'acme/elsewhere', files: { 'README.md': 'not installed\n' }, installed: false },
+  ],
+};
+
+export interface Stage {
+  readonly github: LocalGitHub;
+  readonly place: Place;
+}
+
+/** End it with `github.stop()`. */
+export async function openStage(): Promise<Stage> {
+  const github = await startLocalGitHub({ world });
+  const repository = { owner: 'acme', name: 'shop', defaultBranch: 'main' };
+  const root = '/repos/acme/shop';
+  const ask = createAsk({
+    apiUrl: `${github.url}/api/v3`,
+    app: github.app,
+    repository,
+    persons: Object.fromEntries(github.users.map(({ login, token }) => [login, token])),
+  });
+  const double = createDouble({ github, ask, root, defaultBranch: repository.defaultBranch });
+  return { github, place: { repository, root, ask, double } };
+}
