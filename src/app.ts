@@ -24,6 +24,7 @@ import type { World } from '#engine/flow.ts';
 import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
 import { verifyBranch, type ProposedCommit, type Verified } from '#flows/generate/verify-branch.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Model } from '#ports/model.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Store } from '#ports/store.ts';
@@ -61,12 +62,17 @@ export interface OpenWorld extends World {
   close(): Promise<void>;
 }
 
-export interface App {
+/** A server that runs: whatever its role, it tells its health. */
+export interface Served {
   readonly url: string;
-  readonly world: OpenWorld;
-  readonly store: Pick<Store, 'run' | 'runs' | 'steps'>;
+  readonly github: GithubApp;
   /** Takes no more work, waits for what is under way at most `milliseconds`, and closes everything. */
   stop(milliseconds: number): Promise<void>;
+}
+
+export interface App extends Served {
+  readonly world: OpenWorld;
+  readonly store: Pick<Store, 'run' | 'runs' | 'steps'>;
 }
 
 /** The log of a process: on stderr, so that stdout holds nothing but answers. */
@@ -99,14 +105,18 @@ async function modelOf({ config, log, record }: AppOptions): Promise<Model | und
   return record === undefined ? model : recordingModel(model, record);
 }
 
+function openGithub({ config, log }: AppOptions, clock: Clock): Promise<GithubApp> {
+  if (config.app === undefined) throw errors.appMissing();
+  return githubApp({ credentials: config.app, ...config.github, clock, log });
+}
+
 /** Everything that a flow may use. Throws invalid when no App is configured or its key cannot be read. */
 export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   const { config, log } = options;
-  if (config.app === undefined) throw errors.appMissing();
+  const clock = systemClock();
+  const app = await openGithub(options, clock);
   // Dropped users must pass through it to what is staged for them; nobody but its owner may list it.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
-  const clock = systemClock();
-  const app = await githubApp({ credentials: config.app, ...config.github, clock, log });
   const sandbox = openSandbox(options);
   const packages = npmPackages({
     sandbox,
@@ -167,31 +177,55 @@ export async function openRuns(
   return openStore(options);
 }
 
-/** The whole App: takes webhooks, works on runs. What was opened is closed again when it cannot start. */
+/** The App that works on runs, and takes webhooks too unless its role is `worker`. */
 export async function openApp(options: AppOptions): Promise<App> {
   const world = await openWorld(options);
-  try {
+  return orClosed(world, async () => {
     const database = await openStore(options);
-    try {
-      return await start(options, world, database);
-    } catch (thrown) {
-      await database.close();
-      throw thrown;
-    }
-  } catch (thrown) {
-    await world.close();
-    throw thrown;
-  }
+    return orClosed(database, async () => {
+      const door =
+        options.config.role === 'worker' ? undefined : doorOf(options, world.app, database);
+      const server = await startServer({ ...options.config, ...healthOf(options, database), door });
+      return orClosed({ close: () => server.stop() }, async () => {
+        await work({ ...database, flows, world });
+        return {
+          url: server.url,
+          github: world.app,
+          world,
+          store: database.store,
+          async stop(milliseconds) {
+            await server.stop();
+            await database.queue.drain(milliseconds);
+            await database.close();
+            await world.close();
+          },
+        };
+      });
+    });
+  });
 }
 
-async function start(
-  { config, log }: AppOptions,
-  world: OpenWorld,
-  database: Postgres,
-): Promise<App> {
-  const { store, queue } = database;
-  const door = webhookDoor({
-    verify: (body, signature) => world.app.verify(body, signature),
+/** The App that takes webhooks, keeps them and queues their runs, and works on none: it needs no sandbox and no model. */
+export async function openDoor(options: AppOptions): Promise<Served> {
+  const github = await openGithub(options, systemClock());
+  const database = await openStore(options);
+  return orClosed(database, async () => {
+    const door = doorOf(options, github, database);
+    const server = await startServer({ ...options.config, ...healthOf(options, database), door });
+    return {
+      url: server.url,
+      github,
+      async stop() {
+        await server.stop();
+        await database.close();
+      },
+    };
+  });
+}
+
+function doorOf({ log }: AppOptions, github: GithubApp, { store, queue }: Postgres) {
+  return webhookDoor({
+    verify: (body, signature) => github.verify(body, signature),
     receive: async (delivery) => {
       await enqueue(
         { store, queue, flows, log },
@@ -200,23 +234,18 @@ async function start(
     },
     log,
   });
-  const server = await startServer({
-    port: config.port,
-    host: config.host,
-    door,
-    ready: () => store.runs(1),
-    log,
-  });
-  await work({ store, queue, flows, world });
-  return {
-    url: server.url,
-    world,
-    store,
-    async stop(milliseconds) {
-      await server.stop();
-      await queue.drain(milliseconds);
-      await database.close();
-      await world.close();
-    },
-  };
+}
+
+function healthOf({ log }: AppOptions, { store }: Postgres) {
+  return { ready: () => store.runs(1), log };
+}
+
+/** What was opened is closed again when what stands on it cannot start. */
+async function orClosed<T>(opened: { close(): Promise<void> }, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (thrown) {
+    await opened.close();
+    throw thrown;
+  }
 }

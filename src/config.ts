@@ -28,6 +28,7 @@ export interface Config {
   /** Undefined means the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
   readonly dataFolder: string;
+  readonly role: NonNullable<Environment['SLUICE_ROLE']>;
   readonly workers: number;
   /** Undefined when none is configured, or recordings take its place. */
   readonly model:
@@ -93,6 +94,7 @@ function server(found: Environment) {
     port: found.PORT ?? 3000,
     logLevel: found.LOG_LEVEL ?? 'info',
     databaseUrl: found.DATABASE_URL,
+    role: found.SLUICE_ROLE ?? 'all',
     workers: found.SLUICE_WORKERS ?? 2,
   };
 }

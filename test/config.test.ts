@@ -25,6 +25,7 @@ test('with nothing set there is no App and no model, and everything else has a d
     logLevel: 'info',
     databaseUrl: undefined,
     dataFolder: '/home/ann/.local/state/sluice',
+    role: 'all',
     workers: 2,
     model: undefined,
     recordings: undefined,
@@ -41,6 +42,7 @@ test('with everything set it is all there', () => {
     LOG_LEVEL: 'warn',
     DATABASE_URL: 'postgresql://ann@db.example.com/sluice',
     SLUICE_DATA_DIR: '/srv/sluice',
+    SLUICE_ROLE: 'worker',
     SLUICE_WORKERS: '4',
     OPENAI_BASE_URL: 'http://127.0.0.1:8089/v1/',
     OPENAI_API_KEY: 'key',
@@ -61,6 +63,7 @@ test('with everything set it is all there', () => {
     logLevel: 'warn',
     databaseUrl: 'postgresql://ann@db.example.com/sluice',
     dataFolder: '/srv/sluice',
+    role: 'worker',
     workers: 4,
     model: {
       baseUrl: 'http://127.0.0.1:8089/v1',

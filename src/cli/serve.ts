@@ -1,6 +1,6 @@
 /** `serve`: the App itself, or, while none is registered, the way to registering it. */
-import { Command } from 'commander';
-import { openApp, openLog, openSetup } from '#app.ts';
+import { Command, Option } from 'commander';
+import { openApp, openDoor, openLog, openSetup, type AppOptions, type Served } from '#app.ts';
 import { readConfig } from '#config.ts';
 import { settings } from '#core/environment.ts';
 import { table, type Environment } from './answer.ts';
@@ -19,20 +19,33 @@ export function serveCommand(environment: Environment): Command {
         ...table(settings.map(({ name, meaning }) => [`  ${name}`, meaning])),
       ].join('\n'),
     )
-    .action(async () => {
-      const config = readConfig(environment);
+    .addOption(
+      new Option(
+        '--role <role>',
+        'web takes webhooks, worker works on runs (default: all)',
+      ).choices(['web', 'worker', 'all']),
+    )
+    .action(async ({ role }: { role?: string }) => {
+      const config = readConfig({ ...environment, ...(role && { SLUICE_ROLE: role }) });
       const log = openLog(config.logLevel);
-      if (config.app === undefined) {
+      if (config.app === undefined && config.role !== 'worker') {
         const setup = await openSetup({ config, log });
         console.error(`No GitHub App is configured yet. Open ${setup.url} to register one.`);
         await untilStopped();
         await setup.stop();
         return;
       }
-      const app = await openApp({ config, log });
-      await app.world.app.claimHook(`${app.url}/api/github/webhooks`);
-      log.info({ url: app.url, model: app.world.model?.name ?? 'none' }, 'ready');
+      const { served, model } = await start({ config, log });
+      if (config.role !== 'worker')
+        await served.github.claimHook(`${served.url}/api/github/webhooks`);
+      log.info({ url: served.url, role: config.role, model }, 'ready');
       await untilStopped();
-      await app.stop(drainTime);
+      await served.stop(drainTime);
     });
+}
+
+async function start(options: AppOptions): Promise<{ served: Served; model: string | undefined }> {
+  if (options.config.role === 'web') return { served: await openDoor(options), model: undefined };
+  const app = await openApp(options);
+  return { served: app, model: app.world.model?.name ?? 'none' };
 }

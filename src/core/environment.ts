@@ -104,6 +104,11 @@ export const Environment = z.object({
     fallback:
       '`/var/lib/sluice` for root, else `$XDG_STATE_HOME/sluice` or `~/.local/state/sluice`',
   }),
+  SLUICE_ROLE: oneOf(['all', 'web', 'worker'], {
+    meaning:
+      'What this process does: `web` takes webhooks, `worker` works on runs; any number of each on one database.',
+    fallback: 'all',
+  }),
   SLUICE_WORKERS: whole(
     { min: 1, max: 64 },
     { meaning: 'How many runs go on at once.', fallback: '2' },

@@ -10,9 +10,9 @@ export interface ServerOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly host: string;
-  /** The forge's door for webhooks; it always answers. */
-  readonly door: Handler;
-  /** Rejects while work could not be kept, for example without a database. */
+  /** The forge's door for webhooks; it always answers. Absent where none are taken: then only health is told. */
+  readonly door?: Handler | undefined;
+  /** Rejects while work could not be kept or done, for example without a database. */
   readonly ready: () => Promise<unknown>;
   readonly log: Log;
 }
@@ -44,10 +44,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 function routesOf({ door, ready }: ServerOptions): ReadonlyMap<string, Handler> {
+  const doors: readonly [string, Handler][] =
+    door === undefined
+      ? []
+      : [
+          ['POST /api/github/webhooks', door],
+          // Where Probot's set-up tells GitHub to send webhooks.
+          ['POST /', door],
+        ];
   return new Map<string, Handler>([
-    ['POST /api/github/webhooks', door],
-    // Where Probot's set-up tells GitHub to send webhooks.
-    ['POST /', door],
+    ...doors,
     ['GET /', (_, response) => say(response, 200, 'Sluice is running.')],
     ['GET /healthz', (_, response) => say(response, 200, 'alive')],
     [
