@@ -5,6 +5,7 @@ import type { Queue } from '#ports/queue.ts';
 import type { Store, Transaction } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
 import type { Flow } from './flow.ts';
+import { moveUp } from './line.ts';
 
 export interface EnqueueParts {
   readonly store: Store;
@@ -49,14 +50,24 @@ interface Start {
 
 async function start({ store, queue, log }: EnqueueParts, { tx, flow, event, delivery }: Start) {
   const input = flow.on(event);
-  if (input === undefined) return undefined;
+  if (input === undefined) {
+    const line = flow.line?.(event);
+    if (line !== undefined) await moveUp({ store, queue }, tx, line);
+    return undefined;
+  }
   const run = runId(delivery, flow.name);
   const key = flow.key(event);
-  const superseded = await store.keepRun(tx, { id: run, flow: flow.name, key, event, input });
+  if (flow.follows?.(event) === true && !(await store.isOpen(tx, key))) return undefined;
+  const atDesk = flow.atDesk === true;
+  const superseded = await store.keepRun(
+    tx,
+    { id: run, flow: flow.name, key, event, input },
+    { waives: atDesk },
+  );
   for (const older of superseded) {
     await queue.cancel(tx, older.id);
     log.info({ run: older.id, by: run }, 'run superseded');
   }
-  await queue.send(tx, { run, key });
+  await queue.send(tx, { run, key, lane: atDesk ? 'desk' : 'work' });
   return run;
 }

@@ -10,6 +10,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Forge } from '#ports/forge.ts';
 import type { Model } from '#ports/model.ts';
 import type { Packages } from '#ports/packages.ts';
+import type { Lane } from '#ports/queue.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import type { Trees } from '#ports/trees.ts';
@@ -39,6 +40,20 @@ export function keyed<T>(act: () => Promise<T>): Effect<T> {
   return { find: () => Promise.resolve(undefined), act };
 }
 
+/** Not yet: the run is taken up again then, or when its line moves. Nothing is counted against it, and the flow has told why. */
+export interface Later {
+  readonly later: Date;
+  readonly lane: Lane;
+}
+
+/** Where a run stands among those that want the same few places. */
+export interface Line {
+  /** Those who have got a place and have not ended. */
+  readonly working: readonly Run[];
+  /** Those who came earlier and wait, the first in front. */
+  readonly ahead: readonly Run[];
+}
+
 /** Everything that a run may use; there is nothing global beside it. */
 export interface Context extends World {
   readonly run: Run;
@@ -57,6 +72,23 @@ export interface Context extends World {
   ) => Promise<T>;
   /** A step whose work is a write: an attempt that may have happened is looked up before it is done again. */
   readonly effect: <T>(name: string, schema: z.ZodType<T>, effect: Effect<T>) => Promise<T>;
+  /** Where the run is now: at the desk nothing heavy is done. */
+  readonly lane: Lane;
+  /** What a step gave, if it is done. */
+  readonly recall: <T>(name: string, schema: z.ZodType<T>) => Promise<T | undefined>;
+  /**
+   * Enters the line of the flow and asks `isTurn`, which is pure, while nobody else in the line is asked. Once it said
+   * yes, the place is the run's until it ends, and it is not asked again.
+   */
+  readonly turn: (isTurn: (line: Line) => boolean) => Promise<boolean>;
+  /** The runs of the same key that are older, have not ended and stand in the line or work. */
+  readonly older: () => Promise<readonly Run[]>;
+  /** Ends them and all others of the key that are older, stops their work, and lets the flow tell people. */
+  readonly endOlder: (state: 'superseded' | 'cancelled', result: RunResult) => Promise<void>;
+  /** Leaves word with `older()`, once by name; those who wait look again. */
+  readonly remark: (name: string, text: string) => Promise<void>;
+  /** The words that were left with this run so far, oldest first. */
+  readonly remarks: () => Promise<readonly string[]>;
 }
 
 export interface Flow<Input> {
@@ -64,9 +96,21 @@ export interface Flow<Input> {
   readonly input: z.ZodType<Input>;
   /** Pure: what this flow has to do because of the event, if anything. */
   on(event: Event): Input | undefined;
-  /** Runs with the same key follow one another; the newer supersedes the older. */
+  /** Runs with the same key follow one another; the newer supersedes the older, unless they begin at the desk. */
   key(event: Event): string;
-  run(context: Context, input: Input): Promise<RunResult>;
+  /**
+   * Runs begin at the desk, where they are looked at within a second also when all workers are busy; who asks may turn
+   * out to have no right to it, so that a newer run ends an older one only when it calls `endOlder`.
+   */
+  readonly atDesk?: boolean;
+  /** Whether the event only matters to a run of its key that has not ended; where there is none, nothing is started. */
+  follows?(event: Event): boolean;
+  /**
+   * The line for `turn`, as the beginning of its runs' keys. Those who wait there look again when one of them ends, and
+   * when an event of this line comes that starts nothing.
+   */
+  line?(event: Event): string | undefined;
+  run(context: Context, input: Input): Promise<RunResult | Later>;
   /**
    * Tells people of an end that the engine decided instead of `run` (refused, failed, out of budget, given up, taken over
    * by a newer run), so that no status is left hanging. Called inside an effect before the run ends, and again after a crash in between: its

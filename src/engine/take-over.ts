@@ -1,9 +1,10 @@
-/** Take over: whoever watches an older run hears that a newer one of the same subject goes on in its place. */
+/** Take over: older runs of the same subject are ended, and whoever watches one hears what became of it. */
 import { z } from 'zod';
 import { errors } from '#core/errors.ts';
-import type { Run, Step } from '#core/run.ts';
+import type { Run, RunResult, Step } from '#core/run.ts';
 import { effect } from './effect.ts';
 import { keyed, type Context, type Flow } from './flow.ts';
+import { lockLine, moveUp, type LineParts } from './line.ts';
 import { openPurse } from './model.ts';
 import type { Attempt } from './step.ts';
 
@@ -35,13 +36,40 @@ async function tell(
   { context, flow }: { context: Context; flow: Flow<unknown> },
   { older, steps }: { older: Run; steps: readonly Step[] },
 ): Promise<void> {
-  const { message, code } = errors.superseded(attempt.run.id);
   const purse = openPurse(steps, context.clock);
   const its = { ...context, run: older, event: older.event, spent: () => purse.spent() };
   const act = async () => {
-    await flow.ended?.(its, { outcome: 'unproven', reason: message, code, facts: {} });
+    await flow.ended?.(its, older.result ?? takenOver(attempt.run));
     return null;
   };
   const named = { name: `engine/took-over/${older.id}`, schema: z.null() };
   await effect(attempt, named, keyed(act));
+}
+
+function takenOver({ id }: Run): RunResult {
+  const { message, code } = errors.superseded(id);
+  return { outcome: 'unproven', reason: message, code, facts: {} };
+}
+
+/** Ends the older runs of the same key and stops their work; that they ended and what is told of it survive a crash. */
+export async function endOlder(
+  { store, queue }: LineParts,
+  { run, job, log }: Attempt,
+  end: {
+    readonly state: 'superseded' | 'cancelled';
+    readonly result: RunResult;
+    readonly line: string | undefined;
+  },
+): Promise<void> {
+  const { state, result, line } = end;
+  await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) throw errors.superseded('another worker has it');
+    if (line !== undefined) await lockLine({ store, queue }, tx, line);
+    const ended = await store.endOlder(tx, { by: run.id, state, result });
+    for (const older of ended) {
+      await queue.cancel(tx, older.id);
+      log.info({ older: older.id, state, code: result.code }, 'an older run was ended');
+    }
+    if (ended.length > 0 && line !== undefined) await moveUp({ store, queue }, tx, line);
+  });
 }

@@ -5,11 +5,12 @@ import { hasEnded, outcomes, type Run, type Step } from '#core/run.ts';
 import type { Job, JobEnd, Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import { effect } from './effect.ts';
-import { keyed, type Context, type Flow, type World } from './flow.ts';
+import { keyed, type Context, type Flow, type Later, type World } from './flow.ts';
+import { among, isInLine, moveUp } from './line.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, type Next } from './retry.ts';
-import { keep, step, type Attempt } from './step.ts';
-import { takeOver } from './take-over.ts';
+import { keep, recall, step, type Attempt } from './step.ts';
+import { endOlder, takeOver } from './take-over.ts';
 
 export interface WorkParts {
   readonly store: Store;
@@ -20,6 +21,8 @@ export interface WorkParts {
 
 /** The parts of one attempt that its verbs share. */
 interface Going {
+  readonly store: Store;
+  readonly queue: Queue;
   readonly world: World;
   readonly attempt: Attempt;
   readonly context: Context;
@@ -85,11 +88,16 @@ async function begin(store: Store, job: Job) {
   return run && { run, crashed };
 }
 
-async function prepare({ store, flows, world }: WorkParts, job: Job, run: Run): Promise<Going> {
+async function prepare(
+  { store, queue, flows, world }: WorkParts,
+  job: Job,
+  run: Run,
+): Promise<Going> {
   const log = world.log.child({ run: run.id, flow: run.flow });
   const steps = await store.steps(run.id);
   const attempt = { store, run, job, log, kept: new Map(steps.map((kept) => [kept.name, kept])) };
   const purse = openPurse(steps, world.clock);
+  const flow = flows.find(({ name }) => name === run.flow);
   const context: Context = {
     ...world,
     model: world.model && rememberedModel(attempt, world.model, purse),
@@ -106,8 +114,15 @@ async function prepare({ store, flows, world }: WorkParts, job: Job, run: Run): 
         return perform(signal);
       }),
     effect: (name, schema, write) => effect(attempt, { name, schema }, write),
+    lane: job.lane,
+    recall: (name, schema) => Promise.resolve(recall(attempt, { name, schema })?.result),
+    ...among({ store, queue }, attempt, flow),
+    endOlder: async (state, result) => {
+      await endOlder({ store, queue }, attempt, { state, result, line: flow?.line?.(run.event) });
+      if (flow !== undefined) await takeOver(attempt, context, flow);
+    },
   };
-  return { world, attempt, context, flow: flows.find(({ name }) => name === run.flow) };
+  return { store, queue, world, attempt, context, flow };
 }
 
 async function surviveCrash({ attempt }: Going): Promise<End | undefined> {
@@ -129,13 +144,14 @@ function decidedIn({ state, output }: Pick<Step, 'state' | 'output'>): number | 
   return state === 'started' ? Decided.safeParse(output).data?.decided : undefined;
 }
 
-async function proceed({ world, attempt, context, flow }: Going): Promise<Next> {
+async function proceed({ world, attempt, context, flow }: Going): Promise<Next | Later> {
   const { run, job, log } = attempt;
   try {
     if (flow === undefined) throw errors.flowUnknown(run.flow);
     await takeOver(attempt, context, flow);
     const result = await flow.run(context, flow.input.parse(run.input));
     job.signal.throwIfAborted();
+    if ('later' in result) return result;
     const state = result.outcome === 'failed' ? 'failed' : 'succeeded';
     return { next: 'end', state, result, tell: false };
   } catch (thrown) {
@@ -147,7 +163,8 @@ async function proceed({ world, attempt, context, flow }: Going): Promise<Next> 
   }
 }
 
-async function conclude(going: Going, next: Next): Promise<JobEnd> {
+async function conclude(going: Going, next: Next | Later): Promise<JobEnd> {
+  if ('later' in next) return setAside(going, next);
   if (next.next === 'again') return putOff(going, next);
   const late = next.tell ? await tell(going, next) : undefined;
   if (late !== undefined) return putOff(going, late);
@@ -161,6 +178,8 @@ async function conclude(going: Going, next: Next): Promise<JobEnd> {
       await store.keepStep({ run: run.id, name: endStep, state: 'failed', error }, tx);
     }
     await store.move(run.id, state, { result, tx });
+    const line = going.flow?.line?.(run.event);
+    if (line !== undefined && isInLine(attempt)) await moveUp(going, tx, line);
   });
   log.info({ state, outcome: result.outcome, code: result.code }, 'run ended');
   return { end: 'done' };
@@ -210,6 +229,17 @@ async function putOff(going: Going, next: Again): Promise<JobEnd> {
   });
   log.info({ at: next.at }, 'run waits');
   return { end: 'again', at: next.at };
+}
+
+/** As the flow wants it: until its line moves, or to the other lane. */
+async function setAside({ attempt }: Going, { later: at, lane }: Later): Promise<JobEnd> {
+  const { store, run, job, log } = attempt;
+  await store.transaction(async (tx) => {
+    if (await job.holds(tx))
+      await store.move(run.id, lane === 'desk' ? 'waiting' : 'queued', { tx });
+  });
+  log.info({ at, lane }, 'run is set aside');
+  return { end: 'again', at, lane };
 }
 
 /** Lets the flow tell people of a pause that they would notice. A pause goes on all the same when they cannot be told. */

@@ -15,6 +15,12 @@ export interface NewRun {
   readonly input: unknown;
 }
 
+/** A run that stands in a line, or has got its place there. */
+export interface Standing {
+  readonly run: Run;
+  readonly holds: boolean;
+}
+
 export interface Store {
   /** All or nothing. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
@@ -23,10 +29,38 @@ export interface Store {
     tx: Transaction,
     delivery: { id: string; name: string; event: Event | null },
   ): Promise<boolean>;
-  /** Keeps a queued run; runs of the same key that have not ended become superseded and are returned. */
-  keepRun(tx: Transaction, run: NewRun): Promise<readonly Run[]>;
+  /**
+   * Keeps a queued run; runs of the same key that have not ended become superseded and are returned, unless it `waives`
+   * that: whether it may end them is found out later.
+   */
+  keepRun(
+    tx: Transaction,
+    run: NewRun,
+    more?: { readonly waives: boolean },
+  ): Promise<readonly Run[]>;
+  /** Whether a run of this key has not ended. */
+  isOpen(tx: Transaction, key: string): Promise<boolean>;
+  /** Ends the runs of the same key that are older than `by` and have not ended; they are returned. */
+  endOlder(
+    tx: Transaction,
+    end: {
+      readonly by: string;
+      readonly state: 'superseded' | 'cancelled';
+      readonly result: RunResult;
+    },
+  ): Promise<readonly Run[]>;
+  /**
+   * Those who stand in a line, which is all runs that have not ended and whose key starts with `line`: they, or a run
+   * that they took over from, have the step `entered`. In the order in which they entered; who has the step `holds` has
+   * got a place. Within a transaction nobody else sees the line until it ends.
+   */
+  standing(
+    line: string,
+    steps: { readonly entered: string; readonly holds: string },
+    tx?: Transaction,
+  ): Promise<readonly Standing[]>;
   run(id: string): Promise<Run | undefined>;
-  /** The runs that this one superseded, also by way of others that it superseded; oldest first. */
+  /** The runs that this one ended, also by way of others that it superseded; oldest first. */
   superseded(by: string): Promise<readonly Run[]>;
   /** Newest first. */
   runs(limit: number): Promise<readonly Run[]>;

@@ -77,7 +77,9 @@ afterAll(() => stage.stop());
 async function play(event: Event, model?: Model, kept?: Map<string, unknown>): Promise<RunResult> {
   const asked = generate.on(event);
   if (asked === undefined) throw new Error('the flow does not answer this event');
-  return generate.run(contextOf(stage, event, model, kept), asked);
+  const result = await generate.run(contextOf(stage, event, model, kept), asked);
+  if ('later' in result) throw new Error('the run waits');
+  return result;
 }
 
 interface Comment {

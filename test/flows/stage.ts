@@ -190,6 +190,14 @@ export function contextOf(
     spent: () => spent,
     limit: (set) => void (budget = set),
     step,
+    lane: 'work',
+    recall: (name, schema) =>
+      Promise.resolve(kept.has(name) ? schema.parse(kept.get(name)) : undefined),
+    turn: (isTurn) => Promise.resolve(isTurn({ working: [], ahead: [] })),
+    older: () => Promise.resolve([]),
+    endOlder: () => Promise.resolve(),
+    remark: () => Promise.resolve(),
+    remarks: () => Promise.resolve([]),
     effect: (name, schema, { find, act }) =>
       step(name, schema, async () => (await find()) ?? act()),
   };

@@ -41,6 +41,7 @@ const migrations: readonly string[] = [
      ended_at timestamptz,
      primary key (run, name)
    );`,
+  `create index runs_superseded on sluice.runs (superseded_by) where superseded_by is not null;`,
 ];
 
 /** Any number will do, as long as no one else in this database takes it. */

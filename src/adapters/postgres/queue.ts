@@ -1,7 +1,7 @@
 /** The queue by pg-boss, on the store's PostgreSQL and within its transactions. */
 import { PgBoss, type Job as BossJob } from 'pg-boss';
 import { z } from 'zod';
-import type { Job, JobEnd, Queue } from '#ports/queue.ts';
+import type { Job, JobEnd, Lane, Queue } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { clientOf, type Address, type Database } from './database.ts';
@@ -25,7 +25,11 @@ export interface BossQueue extends Queue {
   close(): Promise<void>;
 }
 
-const name = 'runs';
+/** The queue of each lane. */
+const names: Readonly<Record<Lane, string>> = { work: 'runs', desk: 'desk' };
+const lanes = ['work', 'desk'] as const;
+/** What waits at the desk waits for other machines, not for this one. */
+const atDesk = 4;
 const Data = z.object({ run: z.string(), key: z.string() });
 type Data = z.infer<typeof Data>;
 
@@ -52,7 +56,8 @@ const queueOptions = {
 export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const boss = await startBoss(parts);
   const heartbeat = parts.settings.heartbeat ?? usualHeartbeat;
-  await prepareQueue(boss, parts.database, heartbeat);
+  for (const lane of lanes)
+    await prepareQueue(boss, parts.database, { name: names[lane], heartbeat });
   const underWay = new Set<Promise<void>>();
   let draining = false;
   // A job that was being fetched when the draining began goes back untouched.
@@ -61,34 +66,38 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
     (job) =>
       draining ? Promise.resolve({ end: 'again', at: new Date(0) }) : handle(job);
   return {
-    async send(tx, { run, key, at }) {
+    async send(tx, { run, key, at, lane = 'work' }) {
       const later = at && { startAfter: at };
-      await boss.send(name, { run, key }, { ...placeOf(key), ...later, db: within(tx) });
+      await boss.send(names[lane], { run, key }, { ...placeOf(key), ...later, db: within(tx) });
     },
 
     async cancel(tx, run) {
       const db = within(tx);
-      const jobs = await boss.findJobs<Data>(name, { data: { run }, db });
-      const ids = jobs.filter(({ state }) => state !== 'completed').map(({ id }) => id);
-      if (ids.length > 0) await boss.cancel(name, ids, { db });
+      for (const lane of lanes) {
+        const jobs = await boss.findJobs<Data>(names[lane], { data: { run }, db });
+        const ids = jobs.filter(({ state }) => state !== 'completed').map(({ id }) => id);
+        if (ids.length > 0) await boss.cancel(names[lane], ids, { db });
+      }
     },
 
     async work(handle) {
-      const options = { ...workOptions(heartbeat), localConcurrency: parts.settings.workers ?? 2 };
-      await boss.work<Data>(name, options, async (jobs) => {
-        const all = Promise.all(
-          jobs.map((job) => perform({ boss, parts, handle: begin(handle) }, job)),
-        );
-        const settled = all.then(nothing, nothing);
-        underWay.add(settled);
-        void settled.then(() => underWay.delete(settled));
-        await all;
-      });
+      for (const lane of lanes) {
+        const workers = lane === 'work' ? (parts.settings.workers ?? 2) : atDesk;
+        const options = { ...workOptions(heartbeat), localConcurrency: workers };
+        const performance = { boss, parts, lane, handle: begin(handle) };
+        await boss.work<Data>(names[lane], options, async (jobs) => {
+          const all = Promise.all(jobs.map((job) => perform(performance, job)));
+          const settled = all.then(nothing, nothing);
+          underWay.add(settled);
+          void settled.then(() => underWay.delete(settled));
+          await all;
+        });
+      }
     },
 
     async drain(milliseconds) {
       draining = true;
-      await boss.offWork(name, { wait: false });
+      for (const lane of lanes) await boss.offWork(names[lane], { wait: false });
       const late = Promise.withResolvers<undefined>();
       const timer = setTimeout(() => late.resolve(undefined), milliseconds);
       await Promise.race([Promise.all(underWay), late.promise]);
@@ -133,15 +142,21 @@ type Handle = (job: Job) => Promise<JobEnd>;
 interface Performance {
   readonly boss: PgBoss;
   readonly parts: Parts;
+  readonly lane: Lane;
   readonly handle: Handle;
 }
 
 /** One job. Coming back later is a new job in the same breath as the end of this one. */
-async function perform({ boss, parts, handle }: Performance, job: BossJob<Data>): Promise<void> {
+async function perform(
+  { boss, parts, lane, handle }: Performance,
+  job: BossJob<Data>,
+): Promise<void> {
   const { run, key } = Data.parse(job.data);
-  const attempt = { id: job.id, retryCount: job.retryCount };
+  const name = names[lane];
+  const attempt = { name, id: job.id, retryCount: job.retryCount };
   const answer = await handle({
     run,
+    lane,
     retry: job.retryCount,
     signal: job.signal,
     holds: (tx) => holds(parts.database, tx, attempt),
@@ -150,7 +165,8 @@ async function perform({ boss, parts, handle }: Performance, job: BossJob<Data>)
   await parts.database.transaction(async (tx) => {
     if (!(await holds(parts.database, tx, attempt))) return;
     await boss.complete(name, attempt, null, { db: within(tx) });
-    await boss.send(name, { run, key }, { ...placeOf(key), startAfter: answer.at, db: within(tx) });
+    const options = { ...placeOf(key), startAfter: answer.at, db: within(tx) };
+    await boss.send(names[answer.lane ?? lane], { run, key }, options);
   });
 }
 
@@ -158,18 +174,22 @@ async function perform({ boss, parts, handle }: Performance, job: BossJob<Data>)
 async function holds(
   database: Database,
   tx: Transaction,
-  attempt: { readonly id: string; readonly retryCount: number },
+  attempt: { readonly name: string; readonly id: string; readonly retryCount: number },
 ): Promise<boolean> {
   const rows = await database.query(
     `select 1 from pgboss.job
      where name = $1 and id = $2 and state = 'active' and retry_count = $3 for share`,
-    [name, attempt.id, attempt.retryCount],
+    [attempt.name, attempt.id, attempt.retryCount],
     tx,
   );
   return rows.length === 1;
 }
 
-async function prepareQueue(boss: PgBoss, database: Database, heartbeat: number): Promise<void> {
+async function prepareQueue(
+  boss: PgBoss,
+  database: Database,
+  { name, heartbeat }: { readonly name: string; readonly heartbeat: number },
+): Promise<void> {
   const allowed = Math.max(shortestHeartbeat, Math.ceil(heartbeat));
   const known = await boss.getQueue(name);
   if (known === null) {

@@ -46,10 +46,12 @@ const open = runStates.filter((state) => !hasEnded(state));
 const Id = z.guid();
 
 export function postgresStore(database: Database): Store {
-  return { ...runsOf(database), ...stepsOf(database) };
+  return { ...runsOf(database), ...subjectsOf(database), ...stepsOf(database) };
 }
 
-function runsOf(database: Database): Omit<Store, 'step' | 'steps' | 'keepStep'> {
+type Subjects = Pick<Store, 'keepRun' | 'isOpen' | 'endOlder' | 'standing'>;
+
+function runsOf(database: Database): Omit<Store, keyof Subjects | 'step' | 'steps' | 'keepStep'> {
   return {
     transaction: (work) => database.transaction(work),
 
@@ -62,8 +64,6 @@ function runsOf(database: Database): Omit<Store, 'step' | 'steps' | 'keepStep'> 
       );
       return rows.length === 1;
     },
-
-    keepRun: (tx, run) => keepRun(database, tx, run),
 
     async run(id) {
       if (!Id.safeParse(id).success) return undefined;
@@ -106,6 +106,73 @@ function runsOf(database: Database): Omit<Store, 'step' | 'steps' | 'keepStep'> 
   };
 }
 
+/** What is asked of several runs of a key, or of a beginning of keys, at once. */
+function subjectsOf(database: Database): Subjects {
+  return {
+    keepRun: (tx, run, more) => keepRun(database, tx, { ...run, waives: more?.waives ?? false }),
+
+    async isOpen(tx, key) {
+      const rows = await database.query(
+        'select 1 from sluice.runs where key = $1 and state = any($2) limit 1',
+        [plain(key), open],
+        tx,
+      );
+      return rows.length > 0;
+    },
+
+    async endOlder(tx, { by, state, result }) {
+      const rows = await database.query(
+        `update sluice.runs
+         set state = $2, superseded_by = $1, result = $3, ended_at = clock_timestamp()
+         where key = (select key from sluice.runs where id = $1)
+           and seq < (select seq from sluice.runs where id = $1) and state = any($4)
+         returning ${runColumns}`,
+        [by, state, redactedJson(result), open],
+        tx,
+      );
+      return z.array(RunRow).parse(rows);
+    },
+
+    standing: (line, steps, tx) => standing(database, { line, ...steps }, tx),
+  };
+}
+
+const StandingRow = RunRow.extend({ holds: z.boolean() });
+
+async function standing(
+  database: Database,
+  { line, entered, holds }: { line: string; entered: string; holds: string },
+  tx: Transaction | undefined,
+) {
+  if (tx !== undefined) await lock(database, tx, line);
+  const rows = await database.query(
+    `with recursive standing as (
+       select * from sluice.runs where starts_with(key, $1) and state = any($4)
+     ), chain as (
+       select id as newest, id from standing
+       union all select chain.newest, runs.id
+         from chain join sluice.runs on runs.superseded_by = chain.id and runs.state = 'superseded'
+     ), entries as (
+       select newest, min(steps.seq) as entry
+       from chain join sluice.steps on steps.run = chain.id and steps.name = $2 group by newest
+     ) select ${runColumns}, exists (
+         select 1 from sluice.steps where run = id and name = $3 and steps.state = 'done'
+       ) as holds
+     from standing join entries on newest = id order by entry`,
+    [line, entered, holds, open],
+    tx,
+  );
+  return z
+    .array(StandingRow)
+    .parse(rows)
+    .map(({ holds: has, ...run }) => ({ run, holds: has }));
+}
+
+/** Until the transaction ends, others that want the same wait. */
+async function lock(database: Database, tx: Transaction, what: string): Promise<void> {
+  await database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [plain(what)], tx);
+}
+
 function stepsOf(database: Database): Pick<Store, 'step' | 'steps' | 'keepStep'> {
   return {
     async steps(run) {
@@ -142,15 +209,21 @@ function stepsOf(database: Database): Pick<Store, 'step' | 'steps' | 'keepStep'>
   };
 }
 
-async function keepRun(database: Database, tx: Transaction, run: NewRun) {
+async function keepRun(
+  database: Database,
+  tx: Transaction,
+  run: NewRun & { readonly waives: boolean },
+) {
   // Two events of one subject at the same time: the second must see the first's run.
-  await database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [run.key], tx);
-  const superseded = await database.query(
-    `update sluice.runs set state = 'superseded', superseded_by = $2, ended_at = clock_timestamp()
-     where key = $1 and state = any($3) and id <> $2 returning ${runColumns}`,
-    [plain(run.key), run.id, open],
-    tx,
-  );
+  await lock(database, tx, run.key);
+  const superseded = run.waives
+    ? []
+    : await database.query(
+        `update sluice.runs set state = 'superseded', superseded_by = $2, ended_at = clock_timestamp()
+         where key = $1 and state = any($3) and id <> $2 returning ${runColumns}`,
+        [plain(run.key), run.id, open],
+        tx,
+      );
   await database.query(
     `insert into sluice.runs (id, flow, key, state, event, input) values ($1, $2, $3, 'queued', $4, $5)
      on conflict (id) do nothing`,
