@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createRepository } from './git/seed.ts';
 import { noreplyAddress } from './shapes/commits.ts';
-import type { Account, App, Installation, Issue, Label, Repository, State } from './state.ts';
+import { playHistory } from './seed/history.ts';
+import { accountOf, labelOf, newLabel, seedIssue } from './seed/issue.ts';
+import { seedOrganisations } from './seed/organisations.ts';
+import type { Account, App, Installation, Repository, State } from './state.ts';
+import { isBot, loginsOf } from './world/history.ts';
 import { WorldError } from './world.ts';
 import type { WholeWorld } from './world.ts';
 
@@ -30,9 +34,18 @@ export async function seedState(seed: Seed): Promise<State> {
     ...world.repositories.map((each) => seedRepository(seed, each, making)),
   ]);
   accounts.push(app.bot);
+  for (const [at, repository] of repositories.entries())
+    await playHistory({
+      repository,
+      history: world.repositories[at]?.history ?? [],
+      nextId,
+      who: (login) => accountOf(accounts, login),
+      label: (name) => labelOf(repository, name, nextId),
+    });
   const installations = install(world, { app, repositories, nextId });
   const fresh = { tokens: new Map(), deliveries: [] };
-  return { accounts, app, installations, repositories, nextId, ...fresh };
+  const organisations = seedOrganisations(world, making);
+  return { accounts, app, installations, organisations, repositories, nextId, ...fresh };
 }
 
 interface Making {
@@ -45,13 +58,26 @@ function people(world: WholeWorld, nextId: () => number, createdAt: string): Acc
     const secret = token ?? `ghp_${randomBytes(18).toString('hex')}`;
     return { id: nextId(), login, type: 'User', name, token: secret, createdAt };
   });
-  const owners = new Set(world.repositories.map(({ name }) => ownerOf(name)));
+  const owners = new Set([
+    ...Object.keys(world.organisations),
+    ...world.repositories.map(({ name }) => ownerOf(name)),
+  ]);
   const organisations = [...owners]
     .filter((owner) => !users.some(({ login }) => login === owner))
     .map((login): Account => {
       return { id: nextId(), login, type: 'Organization', name: login, token: null, createdAt };
     });
-  return [...users, ...organisations];
+  return [...users, ...organisations, ...bots(world, nextId, createdAt)];
+}
+
+/** Other bots than the App's own, which is made with it. */
+function bots({ app, repositories }: WholeWorld, nextId: () => number, createdAt: string) {
+  const named = repositories.flatMap(({ history }) => loginsOf(history).map(([, login]) => login));
+  return [...new Set(named)]
+    .filter((login) => isBot(login) && login !== `${app.slug}[bot]`)
+    .map((login): Account => {
+      return { id: nextId(), login, type: 'Bot', name: null, token: null, createdAt };
+    });
 }
 
 function ownerOf(fullName: string): string {
@@ -117,7 +143,8 @@ async function seedRepository(
   given: RepositoryWorld,
   { accounts, nextId }: Making,
 ): Promise<Repository> {
-  const { now, world } = seed;
+  const { world } = seed;
+  const now = given.createdAt ?? before(seed.now, given.history.length);
   const id = nextId();
   const name = given.name.slice(given.name.indexOf('/') + 1);
   const owner = accounts.find(({ login }) => login === ownerOf(given.name));
@@ -141,12 +168,29 @@ async function seedRepository(
     checkSuites: [],
     checkRuns: [],
     signedCommits: new Set(),
+    releases: [],
+    milestones: given.milestones.map((each, at) => ({
+      ...each,
+      id: nextId(),
+      number: at + 1,
+      creator: first,
+      createdAt: now,
+      updatedAt: now,
+      closedAt: each.state === 'closed' ? now : null,
+    })),
+    immutableReleases: given.immutableReleases,
+    pullIndexLag: given.pullIndexLag * 1000,
     createdAt: now,
     updatedAt: now,
     pushedAt: now,
   };
   for (const each of given.issues) seedIssue(repository, each, { accounts, nextId, now });
   return repository;
+}
+
+/** Minutes before, so that a history whose steps say no time ends now. */
+function before(now: string, minutes: number): string {
+  return `${new Date(Date.parse(now) - minutes * 60_000).toISOString().slice(0, 19)}Z`;
 }
 
 async function fill(
@@ -166,61 +210,4 @@ async function fill(
     const source = given.folder ?? given.bundle ?? given.bare ?? 'files';
     throw new WorldError(`repository ${given.name}: ${source} cannot be used: ${problem}`);
   }
-}
-
-function newLabel(given: RepositoryWorld['labels'][number] | string, nextId: () => number): Label {
-  const named =
-    typeof given === 'string' ? { name: given, color: 'ededed', description: null } : given;
-  return { id: nextId(), ...named, isDefault: false };
-}
-
-function seedIssue(
-  repository: Repository,
-  given: RepositoryWorld['issues'][number],
-  { accounts, nextId, now }: Making & { readonly now: string },
-): void {
-  const who = (login: string | undefined): Account => {
-    const account =
-      login === undefined ? accounts[0] : accounts.find((each) => each.login === login);
-    if (!account) throw new WorldError(`users: nobody is called "${login ?? ''}"`);
-    return account;
-  };
-  const labels = given.labels.map((name) => {
-    const known = repository.labels.find((label) => label.name === name);
-    const label = known ?? newLabel(name, nextId);
-    if (!known) repository.labels.push(label);
-    return label;
-  });
-  const author = who(given.author);
-  const closed = given.state === 'closed';
-  const issue: Issue = {
-    id: nextId(),
-    number: repository.issues.size + 1,
-    author,
-    viaApp: false,
-    title: given.title,
-    body: given.body,
-    state: given.state,
-    stateReason: closed ? 'completed' : null,
-    locked: false,
-    labels,
-    assignees: [],
-    comments: given.comments.map((comment) => ({
-      id: nextId(),
-      author: who(comment.author),
-      viaApp: false,
-      body: comment.body,
-      createdAt: now,
-      updatedAt: now,
-      reactions: [],
-    })),
-    timeline: [],
-    reactions: [],
-    createdAt: now,
-    updatedAt: now,
-    closedAt: closed ? now : null,
-    closedBy: closed ? author : null,
-    pull: null,
-  };
-  repository.issues.set(issue.number, issue);
 }

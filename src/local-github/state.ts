@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { Conclusion } from './conclusion.ts';
+import type { Milestone, Organisation, Release } from './state/releases.ts';
 
 /** A person's role in a repository, weakest first. */
 export const roles = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
@@ -131,6 +132,8 @@ export interface TimelineEvent {
 export interface PullSide {
   ref: string;
   sha: string;
+  /** Who owned the fork that it came from; the fork itself is gone. */
+  readonly fork?: Account;
 }
 
 export interface Pull {
@@ -158,6 +161,7 @@ export interface Issue {
   locked: boolean;
   labels: Label[];
   assignees: Account[];
+  milestone?: Milestone;
   readonly comments: Comment[];
   readonly timeline: TimelineEvent[];
   readonly reactions: Reaction[];
@@ -230,6 +234,11 @@ export interface Repository {
   readonly checkRuns: CheckRun[];
   /** Commits that GitHub signed because the App made them through the API. */
   readonly signedCommits: Set<string>;
+  readonly releases: Release[];
+  readonly milestones: Milestone[];
+  immutableReleases: boolean;
+  /** Milliseconds for which the pull request of a commit is not found yet, as GitHub's index is late. */
+  pullIndexLag: number;
   readonly createdAt: string;
   updatedAt: string;
   pushedAt: string;
@@ -264,6 +273,7 @@ export interface State {
   readonly app: App;
   readonly installations: Installation[];
   readonly tokens: Map<string, InstallationToken>;
+  readonly organisations: readonly Organisation[];
   readonly repositories: Repository[];
   readonly deliveries: Delivery[];
   /** A new id; one sequence for everything, so that no two things can be confused. */

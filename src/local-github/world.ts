@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { roles } from './state.ts';
+import { isBot, loginsOf, Milestone, moment, Organisation, Step } from './world/history.ts';
 
 const login = z
   .string()
@@ -18,6 +19,8 @@ const Issue = z.strictObject({
   /** Absent: the first user. */
   author: login.optional(),
   labels: z.array(z.string().min(1)).default([]),
+  /** By its title. */
+  milestone: z.string().optional(),
   comments: z.array(Comment).default([]),
   state: z.enum(['open', 'closed']).default('open'),
 });
@@ -50,7 +53,15 @@ const Repository = z
     /** Role by login, where it differs from the user's own. */
     collaborators: z.record(login, z.enum(roles)).default({}),
     labels: z.array(z.union([Label, z.string().min(1).max(50)])).default([]),
+    milestones: z.array(Milestone).default([]),
     issues: z.array(Issue).default([]),
+    /** What happened after the first commit, in order; absent dates are a minute apart. */
+    history: z.array(Step).default([]),
+    /** Of the repository and its first commit; absent: the start, or as long before as the history needs. */
+    createdAt: moment.optional(),
+    immutableReleases: z.boolean().default(false),
+    /** Seconds for which a merged pull request is not found by its commit. */
+    pullIndexLag: z.number().min(0).default(0),
     /** Whether the App is installed on it. */
     installed: z.boolean().default(true),
   })
@@ -103,6 +114,8 @@ export const World = z.strictObject({
       }),
     )
     .min(1, 'must name at least one user'),
+  /** By login; owners of repositories need not stand here. */
+  organisations: z.record(login, Organisation).default({}),
   repositories: z.array(Repository).default([]),
 });
 /** As it is written. */
@@ -166,7 +179,7 @@ function place(path: readonly PropertyKey[]): string {
 }
 
 /** Logins that nobody has. */
-function references({ users, repositories }: WholeWorld): string[] {
+function references({ users, repositories, organisations }: WholeWorld): string[] {
   const known = new Set(users.map((user) => user.login));
   const named = repositories.flatMap((repository, at) => [
     ...Object.keys(repository.collaborators).map((who) => [
@@ -180,8 +193,14 @@ function references({ users, repositories }: WholeWorld): string[] {
         comment.author,
       ]),
     ]),
+    ...loginsOf(repository.history)
+      .filter(([, who]) => !isBot(who))
+      .map(([place, who]) => [`repositories[${at}].${place}`, who]),
   ]);
-  return named
+  const belonging = Object.entries(organisations).flatMap(([name, { members = [], teams }]) =>
+    [...members, ...Object.values(teams).flat()].map((who) => [`organisations.${name}`, who]),
+  );
+  return [...named, ...belonging]
     .filter(([, who = '']) => !known.has(who))
     .map(([where = '', who = '']) => `${where}: nobody is called "${who}": add them under users`);
 }
