@@ -11,11 +11,13 @@ import { runSetup } from '#adapters/github/setup.ts';
 import { webhookDoor } from '#adapters/github/webhooks.ts';
 import { npmPackages } from '#adapters/npm/packages.ts';
 import { configuredRegistry } from '#adapters/npm/registry.ts';
-import { openaiModel } from '#adapters/openai/model.ts';
+import { openaiModel, type OpenaiOptions } from '#adapters/openai/model.ts';
+import { probedEndpoint } from '#adapters/openai/probed.ts';
 import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
 import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
+import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
@@ -93,16 +95,20 @@ export function openSandbox({ config, log }: AppOptions): Sandbox {
 async function modelOf({ config, log, record }: AppOptions): Promise<Model | undefined> {
   if (config.recordings !== undefined) return recordedModel(config.recordings);
   if (config.model === undefined) return undefined;
-  const { baseUrl, apiKey, name, price, context } = config.model;
-  const model = openaiModel({
-    baseURL: baseUrl,
-    apiKey,
-    model: name,
-    price,
-    contextTokens: context,
-    log,
-  });
+  const model = openaiModel(endpointOf(config.model, log));
   return record === undefined ? model : recordingModel(model, record);
+}
+
+function endpointOf(model: NonNullable<Config['model']>, log: Log): OpenaiOptions {
+  const { baseUrl: baseURL, apiKey, name, price, context: contextTokens } = model;
+  return { baseURL, apiKey, model: name, price, contextTokens, log };
+}
+
+/** Asks the configured endpoint a few things and reports what it can do. Throws invalid where none is configured. */
+export function probeModel({ config: { model }, log }: AppOptions): Promise<ProbeReport> {
+  if (model === undefined) throw errors.modelMissing();
+  const endpoint = probedEndpoint(endpointOf(model, log));
+  return probeEndpoint({ endpoint, clock: systemClock(), contextTokens: model.context });
 }
 
 function openGithub({ config, log }: AppOptions, clock: Clock): Promise<GithubApp> {

@@ -1,11 +1,13 @@
 /** `doctor`: what works on this machine, what is weaker, what is missing, and the remedy for each. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { openLog, openRuns, openSandbox } from '#app.ts';
 import { readConfig, type Config } from '#config.ts';
 import { asSluiceError } from '#core/errors.ts';
 import { answer, type Environment } from './answer.ts';
+import { modelProbe } from './model-probe.ts';
+import type { Probe } from './probe.ts';
 
 interface Note {
   readonly area: string;
@@ -83,33 +85,53 @@ function settings(config: Config): readonly Note[] {
   return [app, model];
 }
 
+/** What is looked at instead of this machine, one option each. */
+const probes: readonly Probe[] = [modelProbe];
+
 export function doctorCommand(environment: Environment): Command {
-  return new Command()
+  const command = new Command()
     .description(
       'Says what works on this machine, what does not, and the remedy. Exit code 1: no run can work.',
     )
-    .option('--json', 'print one JSON document')
-    .action(async (options: { json?: boolean }) => {
-      const config = readConfig(environment);
-      const notes = [
-        { area: 'node', level: 'ok' as const, text: `Node ${process.versions.node}` },
-        await git(),
-        ...(await sandbox(config)),
-        await database(config),
-        ...settings(config),
-      ];
-      const vital = notes.filter(
-        ({ area, level }) => level === 'missing' && !['app', 'model'].includes(area),
+    .option('--json', 'print one JSON document');
+  for (const { flag, about } of probes) command.option(flag, about);
+  return command.action(async (options: Readonly<Record<string, string | true | undefined>>) => {
+    const json = options.json === true;
+    const asked = probes.filter(({ name }) => options[name] !== undefined);
+    if (asked.length > 1)
+      throw new InvalidArgumentError(
+        `Ask for one at a time: ${asked.map(({ flag }) => flag).join(', ')}.`,
       );
-      const works = vital.length === 0;
-      answer(
-        options.json,
-        { works, notes },
-        notes.flatMap(({ area, level, text, ...more }) => [
-          `${sign[level]} ${area}: ${text}`,
-          ...('remedy' in more ? [`    ${more.remedy ?? ''}`] : []),
-        ]),
-      );
-      process.exitCode = works ? 0 : 1;
-    });
+    const [probe] = asked;
+    const given = probe && options[probe.name];
+    const value = typeof given === 'string' ? given : undefined;
+    const works = probe
+      ? await probe.run({ value, environment, json })
+      : await lookAround(readConfig(environment), json);
+    process.exitCode = works ? 0 : 1;
+  });
+}
+
+/** Prints what was found; whether a run can work. */
+async function lookAround(config: Config, json: boolean): Promise<boolean> {
+  const notes = [
+    { area: 'node', level: 'ok' as const, text: `Node ${process.versions.node}` },
+    await git(),
+    ...(await sandbox(config)),
+    await database(config),
+    ...settings(config),
+  ];
+  const vital = notes.filter(
+    ({ area, level }) => level === 'missing' && !['app', 'model'].includes(area),
+  );
+  const works = vital.length === 0;
+  answer(
+    json,
+    { works, notes },
+    notes.flatMap(({ area, level, text, ...more }) => [
+      `${sign[level]} ${area}: ${text}`,
+      ...('remedy' in more ? [`    ${more.remedy ?? ''}`] : []),
+    ]),
+  );
+  return works;
 }

@@ -128,11 +128,12 @@ export const errors = {
       message: `The model's endpoint has no quota left: ${reason}`,
       ...(retryAt === undefined ? {} : { retryAt }),
     }),
-  modelUnavailable: (reason: string) =>
+  modelUnavailable: (reason: string, hint?: string) =>
     new SluiceError({
       code: 'model-unavailable',
       kind: 'unavailable',
       message: `The model's endpoint gave no answer: ${reason}`,
+      ...(hint === undefined ? {} : { hint }),
     }),
   recordingBroken: (name: string, cause: unknown) =>
     new SluiceError({

@@ -47,10 +47,44 @@ export function translate(failure: Failure, endpoint: Endpoint): SluiceError {
   const reason = masked(failure.reason, endpoint.apiKey);
   const { status } = failure;
   if (status === undefined || status >= 500 || status === 408 || status === 409 || status < 400)
-    return errors.modelUnavailable(reason);
+    return errors.modelUnavailable(reason, unreachable(failure.reason, endpoint));
   if (status === 429) return errors.modelExhausted(reason, retryAt(failure, endpoint.now()));
   return errors.modelRejected(reason, hint(status, reason, endpoint));
 }
+
+/** What to do about an endpoint that was not reached; undefined where waiting may help. */
+function unreachable(reason: string, { baseURL }: Endpoint): string | undefined {
+  return remedies.find(([shape]) => shape.test(reason))?.[1].replace('{url}', baseURL);
+}
+
+/** By the words of Node and OpenSSL. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /certificate has expired|not yet valid/i,
+    'The certificate of {url} is out of date: have it renewed, and check the clock of this machine.',
+  ],
+  [
+    /altnames|does not match certificate/i,
+    'The certificate of {url} is for another name: use that name in OPENAI_BASE_URL.',
+  ],
+  [
+    /certificate/i,
+    'The certificate of {url} is signed by nobody that Node trusts. Put the certificate (PEM) of whoever signed it into a file and set NODE_EXTRA_CA_CERTS to that file.',
+  ],
+  [
+    /wrong version number|packet length too long|EPROTO/i,
+    'Something without TLS answers there: should OPENAI_BASE_URL start with http:// instead of https://?',
+  ],
+  [
+    /ECONNREFUSED/,
+    'Nothing listens at {url}: start the model server, or correct OPENAI_BASE_URL. In a container, 127.0.0.1 is the container itself.',
+  ],
+  [/ENOTFOUND|EAI_AGAIN/, 'The host of {url} is not known: correct OPENAI_BASE_URL.'],
+  [
+    /socket hang up|ECONNRESET/,
+    'The endpoint hung up. Is {url} spoken to as it wants (http or https)?',
+  ],
+];
 
 function hint(status: number, reason: string, { model, baseURL }: Endpoint): string {
   if (status === 401 || status === 403)

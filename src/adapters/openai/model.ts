@@ -22,6 +22,8 @@ export interface OpenaiOptions {
   readonly timeout?: number | undefined;
   readonly log: Log;
   readonly now?: () => Date;
+  /** Is told of every request that is sent. */
+  readonly onRequest?: () => void;
 }
 
 /** Each refusal teaches one trait, and there are three. */
@@ -36,6 +38,7 @@ export function openaiModel(options: OpenaiOptions): Model {
     now: options.now ?? (() => new Date()),
   };
   const client = clientOf(endpoint);
+  const onRequest = options.onRequest ?? (() => undefined);
   let traits = unknownTraits;
 
   async function attempt(
@@ -43,6 +46,7 @@ export function openaiModel(options: OpenaiOptions): Model {
     signal: AbortSignal,
   ): Promise<ModelAnswer | Failure> {
     try {
+      onRequest();
       const body: unknown = await client.chat.completions.create(
         bodyOf(options.model, request, traits),
         { signal },
