@@ -43,7 +43,7 @@ export const packages = {
   server: ['node:', 'probot'],
   inside: ['node:', 'web-tree-sitter', '@vscode/tree-sitter-wasm', '@vscode/ripgrep'],
   adapters: ['node:', '*'],
-  'local-github': ['node:', 'ajv', 'ajv-formats', 'marked', 'yaml', 'zod'],
+  'local-github': ['node:', 'ajv', 'ajv-formats', 'graphql', 'marked', 'yaml', 'zod'],
   cli: ['node:', 'commander', 'zod'],
   demo: ['node:', 'zod'],
   'cli.ts': ['node:', 'commander'],
