@@ -37,10 +37,21 @@ const envelope = {
   delivery: z.string(),
   repository: Repository,
   actor: Actor,
+  /** When it happened by the forge's clock: what is delivered late or again keeps its time. */
+  at: z.iso.datetime().optional(),
 };
 
 export const Event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('labelled'), ...envelope, issue: Issue, label: z.string() }),
+  z.object({ kind: z.literal('unlabelled'), ...envelope, issue: Issue, label: z.string() }),
+  /** Its title or its text is another now. */
+  z.object({ kind: z.literal('edited'), ...envelope, issue: Issue }),
+  z.object({
+    kind: z.literal('closed'),
+    ...envelope,
+    issue: Issue,
+    how: z.enum(['closed', 'deleted', 'transferred']),
+  }),
   z.object({
     kind: z.literal('commented'),
     ...envelope,
@@ -48,6 +59,14 @@ export const Event = z.discriminatedUnion('kind', [
     /** Whether the comment stands under a pull request. */
     onPull: z.boolean(),
     comment: z.object({ id: z.int(), body: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('pull-closed'),
+    ...envelope,
+    /** The pull request itself, which forges keep among the issues. */
+    issue: Issue,
+    branch: z.string(),
+    merged: z.boolean(),
   }),
 ]);
 export type Event = Readonly<z.infer<typeof Event>>;

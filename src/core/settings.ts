@@ -16,6 +16,8 @@ export const Settings = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
+      /** Pull requests of ours that may be open at once; further runs wait in line. */
+      open: z.int().min(1).max(100).default(3),
       files: z.int().min(1).max(100).default(20),
       lines: z.int().min(1).max(5000).default(800),
       /** Model calls in one run. */

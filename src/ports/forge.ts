@@ -18,6 +18,10 @@ export interface PullRequest {
   readonly base: string;
   readonly draft: boolean;
   readonly state: 'open' | 'closed' | 'merged';
+  /** Whether the App opened it. */
+  readonly byApp: boolean;
+  /** When it was closed or merged by the forge's clock, or null. */
+  readonly closedAt: string | null;
 }
 
 /** One check run: `name` and commit are its key. */
@@ -78,7 +82,10 @@ export interface RepositorySession {
   commit(proposal: Proposal): Promise<string>;
   /** The draft pull request from the proposal's branch: the one that is there, or a new one. */
   propose(proposal: Proposal): Promise<PullRequest>;
-  /** The open pull requests whose head branch starts with `prefix`. */
-  pulls(prefix: string): Promise<readonly PullRequest[]>;
+  /**
+   * The open pull requests whose head branch starts with `prefix`, newest first. With `after`, also those that were
+   * closed, of a number above it: among the thousand newest of the repository.
+   */
+  pulls(prefix: string, more?: { readonly after: number }): Promise<readonly PullRequest[]>;
   close(): Promise<void>;
 }

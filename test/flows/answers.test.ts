@@ -31,26 +31,55 @@ function comment(body: string, more: { kind?: 'person' | 'bot'; onPull?: boolean
   };
 }
 
+const on = (kind: 'edited' | 'unlabelled' | 'closed', actor = label.actor): Event => ({
+  ...{ ...label, actor, label: 'sluice', how: 'closed' as const },
+  kind,
+});
+const closedPull = (branch: string): Event => ({
+  ...label,
+  kind: 'pull-closed',
+  branch,
+  merged: false,
+});
+const bot = { ...label.actor, kind: 'bot' as const };
+const asked = { issue: 3, label: null, onPull: false, cause: 'asked' };
+
 test.each([
-  ['a label', label, { issue: 3, label: 'sluice', onPull: false }],
-  ['the command', comment('/sluice generate'), { issue: 3, label: null, onPull: false }],
-  [
-    'the command with text below',
-    comment('/sluice generate  \r\nplease'),
-    { issue: 3, label: null, onPull: false },
-  ],
+  ['a label', label, { ...asked, label: 'sluice' }],
+  ['the command', comment('/sluice generate'), asked],
+  ['the command with text below', comment('/sluice generate  \r\nplease'), asked],
+  ['a label that a bot set', { ...label, actor: bot }, undefined],
   ['a command of a bot', comment('/sluice generate', { kind: 'bot' }), undefined],
   ['a command with arguments', comment('/sluice generate now'), undefined],
   ['a command in the second line', comment('hello\n/sluice generate'), undefined],
   ['talk', comment('nice'), undefined],
+  ['an edit', on('edited'), { ...asked, cause: 'edited' }],
+  ['an edit of a bot', on('edited', bot), { ...asked, cause: 'edited' }],
+  ['a label removed', on('unlabelled'), { ...asked, label: 'sluice', cause: 'unlabelled' }],
+  ['an issue closed', on('closed'), { ...asked, cause: 'closed' }],
+  ['a pull request closed', closedPull('sluice/3-title'), undefined],
 ])('%s', (_, event, input) => {
   expect(generate.on(event)).toEqual(input);
 });
 
-test('another label does not supersede a run, the same one does, and the command counts as the usual label', () => {
-  const other = labelled(repository, { number: 3 }, { label: 'bug' });
-  expect(generate.key(other)).not.toBe(generate.key(label));
-  expect(generate.key(comment('/sluice generate'))).toBe(generate.key(label));
+test('what concerns an issue is looked at in order, and only asking starts a run where none is open', () => {
+  const events = [label, comment('/sluice generate'), on('edited'), on('unlabelled'), on('closed')];
+  expect(new Set(events.map((event) => generate.key(event)))).toEqual(new Set(['generate/5/3']));
+  const follows = events.map((event) => generate.follows?.(event));
+  expect(follows).toEqual([false, false, true, true, true]);
+});
+
+test.each([
+  ['one of our branches', closedPull('sluice/3-title'), 'generate/5/'],
+  ['one of our branches without words', closedPull('sluice/3'), 'generate/5/'],
+  ['a branch of somebody', closedPull('sluice-3'), undefined],
+  ['a branch that only begins alike', closedPull('sluice/3rd'), undefined],
+])('those who wait look again when a pull request from %s is closed', (_, event, line) => {
+  expect(generate.line?.(event)).toBe(line);
+});
+
+test('talk wakes nobody', () => {
+  expect(generate.line?.(comment('nice'))).toBeUndefined();
 });
 
 test.each([

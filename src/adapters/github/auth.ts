@@ -51,6 +51,8 @@ export interface GithubApp {
   readonly id: number;
   readonly apiUrl: string;
   readonly webUrl: string;
+  /** The account under which the App writes, as GitHub names it. Throws as every request. */
+  login(): Promise<string>;
   /** Whether the signature was made over exactly this body with our secret; compared in constant time. */
   verify(body: string, signature: string): Promise<boolean>;
   /** Throws refused when the installation does not grant what is asked, and as every request. */
@@ -82,11 +84,34 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     id: credentials.appId,
     apiUrl,
     webUrl,
+    login: onceKnown(() => ownLogin({ asApp, clock })),
     verify: (body, signature) => probot.webhooks.verify(body, signature),
     mint: (repository, purpose) => mint({ asApp, clock }, repository, purpose),
     revoke: (token) => revoke({ client: client(), clock, log }, token),
     claimHook: (address) => claimHook(asApp, { webUrl, address, log }),
     client,
+  };
+}
+
+const Own = z.object({ slug: z.string() });
+
+async function ownLogin({ asApp, clock }: { asApp: ProbotOctokit; clock: Clock }): Promise<string> {
+  try {
+    return `${Own.parse((await asApp.request('GET /app')).data).slug}[bot]`;
+  } catch (thrown) {
+    throw forgeError(thrown, "read the App's own name", clock.now());
+  }
+}
+
+/** Asked until there is an answer, which then is kept. */
+function onceKnown(ask: () => Promise<string>): () => Promise<string> {
+  let known: Promise<string> | undefined;
+  return () => {
+    known ??= ask().catch((thrown: unknown) => {
+      known = undefined;
+      throw thrown;
+    });
+    return known;
   };
 }
 

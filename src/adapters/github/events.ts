@@ -14,9 +14,10 @@ export const PayloadIssue = z.object({
   state: z.enum(['open', 'closed']),
   html_url: z.string(),
   pull_request: z.unknown().optional(),
+  updated_at: z.string().optional(),
 });
 
-const envelope = {
+const place = {
   repository: z.object({
     id: z.int(),
     name: z.string(),
@@ -26,13 +27,26 @@ const envelope = {
   }),
   sender: Account,
   installation: z.object({ id: z.int() }),
-  issue: PayloadIssue,
 };
+const envelope = { ...place, issue: PayloadIssue };
 
+const AboutIssue = z.object(envelope);
 const Labelled = z.object({ ...envelope, label: z.object({ name: z.string() }) });
+const Edited = z.object({ changes: z.object({ title: z.unknown(), body: z.unknown() }).partial() });
 const Commented = z.object({
   ...envelope,
-  comment: z.object({ id: z.int(), body: z.string().nullish() }),
+  comment: z.object({
+    id: z.int(),
+    body: z.string().nullish(),
+    created_at: z.string().optional(),
+  }),
+});
+const AboutPull = z.object({
+  ...place,
+  pull_request: PayloadIssue.extend({
+    head: z.object({ ref: z.string() }),
+    merged: z.boolean().default(false),
+  }),
 });
 
 const Head = z.object({ action: z.string().optional(), installation: z.unknown().optional() });
@@ -57,19 +71,58 @@ const readers: Readonly<Record<string, (delivery: Delivery) => Reading>> = {
   'issues.labeled': (delivery) =>
     read(Labelled, delivery, (payload) => ({
       kind: 'labelled',
-      ...envelopeOf(delivery, payload),
-      issue: issueOf(payload.issue),
+      ...aboutIssue(delivery, payload),
       label: payload.label.name,
     })),
+  'issues.unlabeled': (delivery) =>
+    read(Labelled, delivery, (payload) => ({
+      kind: 'unlabelled',
+      ...aboutIssue(delivery, payload),
+      label: payload.label.name,
+    })),
+  'issues.edited': (delivery) =>
+    isOtherText(delivery)
+      ? read(AboutIssue, delivery, (payload) => ({
+          kind: 'edited',
+          ...aboutIssue(delivery, payload),
+        }))
+      : { state: 'ignored' },
+  'issues.closed': ended('closed'),
+  'issues.deleted': ended('deleted'),
+  'issues.transferred': ended('transferred'),
   'issue_comment.created': (delivery) =>
     read(Commented, delivery, (payload) => ({
       kind: 'commented',
-      ...envelopeOf(delivery, payload),
-      issue: issueOf(payload.issue),
+      ...aboutIssue(delivery, payload),
+      ...timeOf(payload.comment.created_at),
       onPull: payload.issue.pull_request !== undefined && payload.issue.pull_request !== null,
       comment: { id: payload.comment.id, body: payload.comment.body ?? '' },
     })),
+  'pull_request.closed': (delivery) =>
+    read(AboutPull, delivery, (payload) => ({
+      kind: 'pull-closed',
+      ...envelopeOf(delivery, payload),
+      ...timeOf(payload.pull_request.updated_at),
+      issue: issueOf(payload.pull_request),
+      branch: payload.pull_request.head.ref,
+      merged: payload.pull_request.merged,
+    })),
 };
+
+function ended(how: 'closed' | 'deleted' | 'transferred') {
+  return (delivery: Delivery): Reading =>
+    read(AboutIssue, delivery, (payload) => ({
+      kind: 'closed',
+      ...aboutIssue(delivery, payload),
+      how,
+    }));
+}
+
+/** Other edits, of a type or a milestone, are none for us. */
+function isOtherText({ payload }: Delivery): boolean {
+  const { changes = {} } = Edited.safeParse(payload).data ?? {};
+  return changes.title !== undefined || changes.body !== undefined;
+}
 
 export function readEvent(delivery: Delivery): Reading {
   const head = Head.safeParse(delivery.payload);
@@ -92,9 +145,24 @@ function read<T>(
     : { state: 'invalid', problem: z.prettifyError(found.error) };
 }
 
-type Envelope = z.infer<z.ZodObject<typeof envelope>>;
+function aboutIssue(delivery: Delivery, payload: z.infer<typeof AboutIssue>) {
+  const { issue } = payload;
+  return {
+    ...envelopeOf(delivery, payload),
+    ...timeOf(issue.updated_at),
+    issue: issueOf(issue),
+  };
+}
 
-function envelopeOf({ id }: Delivery, { repository, sender, installation }: Envelope) {
+/** A time that cannot be read is none. */
+function timeOf(text: string | undefined): { at?: string } {
+  const time = new Date(text ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? {} : { at: time.toISOString() };
+}
+
+type Place = z.infer<z.ZodObject<typeof place>>;
+
+function envelopeOf({ id }: Delivery, { repository, sender, installation }: Place) {
   return {
     delivery: id,
     repository: {

@@ -8,7 +8,7 @@ import { putCommit } from './commits.ts';
 import { readFileAt, readHead, readIssue, remoteOf } from './contents.ts';
 import { lanes } from './lanes.ts';
 import { permissionOf } from './permission.ts';
-import { openPulls, putPull } from './pulls.ts';
+import { listPulls, putPull } from './pulls.ts';
 import { openSession } from './session.ts';
 
 export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): Forge {
@@ -27,7 +27,7 @@ export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): F
         check: (report) => putCheck(session, report),
         commit: (proposal) => putCommit(session, proposal),
         propose: (proposal) => putPull(session, proposal),
-        pulls: (prefix) => openPulls(session, prefix),
+        pulls: (prefix, more) => listPulls(session, prefix, more),
         close: () => session.close(),
       };
     },

@@ -19,6 +19,9 @@ const Pull = z.object({
   draft: z.boolean().default(false),
   state: z.enum(['open', 'closed']),
   merged_at: z.string().nullish(),
+  closed_at: z.string().nullish(),
+  /** Null when the account is gone. */
+  user: z.object({ login: z.string(), type: z.string() }).nullish(),
   head: Side,
   base: Side,
 });
@@ -29,24 +32,37 @@ type Refusal = z.infer<typeof Refusal>;
 
 export async function putPull(session: Session, proposal: Proposal): Promise<PullRequest> {
   const there = await findPull(session, proposal);
-  if (there) return ours(there);
+  if (there) return ours(session, there);
   const draft = await createPull(session, proposal, { draft: true });
   // Private repositories on GitHub's free plan have no drafts.
   const made =
     draft === 'no-drafts' ? await createPull(session, proposal, { draft: false }) : draft;
   const pull = typeof made === 'string' ? await findPull(session, proposal) : made;
   if (!pull) throw errors.forgeStale(doing(proposal), 'one is said to be there and is not');
-  return ours(pull);
+  return ours(session, pull);
 }
 
-/** Open pull requests from branches of the repository itself: a fork may name its branch as it likes. */
-export async function openPulls(session: Session, prefix: string): Promise<readonly PullRequest[]> {
-  const all = session.talk.pages('list the open pull requests', Pull, (rest, page) =>
-    rest.pulls.list({ ...session.at, state: 'open', ...page }),
+/** More is not searched for pull requests that were closed. */
+const searched = 1000;
+
+/** Pull requests from branches of the repository itself: a fork may name its branch as it likes. */
+export async function listPulls(
+  session: Session,
+  prefix: string,
+  more: { readonly after: number } | undefined,
+): Promise<readonly PullRequest[]> {
+  const state = more === undefined ? 'open' : 'all';
+  const doing = more === undefined ? 'list the open pull requests' : 'list the pull requests';
+  const all = session.talk.pages(doing, Pull, (rest, page) =>
+    rest.pulls.list({ ...session.at, state, sort: 'created', direction: 'desc', ...page }),
   );
   const found: PullRequest[] = [];
+  let seen = 0;
   for await (const pull of all) {
-    if (pull.head.ref.startsWith(prefix) && isOwn(session, pull)) found.push(ours(pull));
+    seen += 1;
+    if (more !== undefined && (pull.number <= more.after || seen > searched)) break;
+    if (pull.head.ref.startsWith(prefix) && isOwn(session, pull))
+      found.push(await ours(session, pull));
   }
   return found;
 }
@@ -93,7 +109,8 @@ function isOwn({ repository }: Session, { head }: Pull): boolean {
   return head.repo?.id === repository.id;
 }
 
-function ours(pull: Pull): PullRequest {
+async function ours(session: Session, pull: Pull): Promise<PullRequest> {
+  const { user } = pull;
   return {
     number: pull.number,
     url: pull.html_url,
@@ -102,5 +119,7 @@ function ours(pull: Pull): PullRequest {
     base: pull.base.ref,
     draft: pull.draft,
     state: pull.merged_at ? 'merged' : pull.state,
+    byApp: user?.type === 'Bot' && user.login === (await session.login()),
+    closedAt: pull.closed_at ?? null,
   };
 }

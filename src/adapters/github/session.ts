@@ -26,6 +26,8 @@ export interface Client {
 
 export interface Session {
   readonly appId: number;
+  /** The account under which the App writes. */
+  login(): Promise<string>;
   readonly repository: Repository;
   /** Where requests about the repository go. */
   readonly at: { readonly owner: string; readonly repo: string };
@@ -58,6 +60,7 @@ export function openSession(around: Surroundings, repository: Repository): Sessi
   const client = (purpose: Purpose) => newClient(around, () => tokens.get(purpose));
   return {
     appId: around.app.id,
+    login: () => around.app.login(),
     repository,
     at: { owner: repository.owner, repo: repository.name },
     readToken: () => tokens.get('read'),

@@ -80,7 +80,7 @@ export async function admit(
 }
 
 /** Also settings that are wrong elsewhere name their label; one that cannot be read is the default. */
-function labelOf(read: ReadSettings): string {
+export function labelOf(read: ReadSettings): string {
   return 'settings' in read ? read.settings.label : Settings.parse({}).label;
 }
 

@@ -2,11 +2,12 @@
 import { SluiceError } from '#core/errors.ts';
 import type { RunResult } from '#core/run.ts';
 import { codeCell } from '#core/neutral.ts';
-import type { Context, Flow } from '#engine/flow.ts';
+import type { Context, Flow, Later } from '#engine/flow.ts';
 import type { RepositorySession } from '#ports/forge.ts';
-import { admit, Admission } from './admit.ts';
-import { Asked, askedBy, orderOf } from './asked.ts';
+import type { Admission } from './admit.ts';
+import { Asked, askedBy, followsOpen, lineFor, orderOf } from './asked.ts';
 import { lookAtBase } from './baseline.ts';
+import { attend } from './desk.ts';
 import { noBaseline, noModel, notPatched, notReproduced, outOfMeans } from './endings.ts';
 import { inWords } from './evidence.ts';
 import { planFound, testFound } from './found.ts';
@@ -15,7 +16,7 @@ import { openJournal, type Journal } from './journal.ts';
 import { Attempt, LookedAt, Plan } from './kept.ts';
 import { localise, type Bench } from './localise.ts';
 import { patch, type Reproduced } from './patch.ts';
-import { budgetOf, openPull, tellEnd, tellWait, turnAway } from './refuse.ts';
+import { budgetOf, tellEnd, tellWait } from './refuse.ts';
 import { reproduce, type Localised } from './reproduce.ts';
 import { verifyAndPropose } from './settle.ts';
 
@@ -27,6 +28,9 @@ export const generate: Flow<Asked> = {
   input: Asked,
   on: askedBy,
   key: orderOf,
+  atDesk: true,
+  follows: followsOpen,
+  line: lineFor,
   async run(context, asked) {
     const session = context.forge.open(context.event.repository);
     try {
@@ -43,16 +47,15 @@ async function story(
   context: Context,
   session: RepositorySession,
   asked: Asked,
-): Promise<RunResult> {
+): Promise<RunResult | Later> {
   const { model } = context;
-  const admission = await context.step('admit', Admission, () => admit(context, session, asked));
   const journal = openJournal(context, session);
-  if (!admission.admitted) return turnAway({ context, session, journal }, admission);
+  const admission = await attend({ context, session, journal }, asked);
+  if (!('admitted' in admission)) return admission;
+  if (context.lane === 'desk') return { later: context.clock.now(), lane: 'work' };
   context.limit(budgetOf(admission.settings));
   await journal.enter('prepare');
   if (model === undefined) return journal.end(noModel);
-  const pull = await openPull(context, session);
-  if (pull !== undefined) return journal.end(pull);
   try {
     return await prove({ ...context, model }, { session, journal }, admission);
   } catch (thrown) {

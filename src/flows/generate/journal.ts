@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Outcome, RunResult } from '#core/run.ts';
 import { keyed, type Context } from '#engine/flow.ts';
 import type { RepositorySession } from '#ports/forge.ts';
-import { endText, progressText, tell, type Notes, type Phase } from './status.ts';
+import { remarksOf } from './remarks.ts';
+import { acceptedText, endText, progressText, tell, type Notes, type Phase } from './status.ts';
 
-const Told = z.object({ url: z.string() });
+export const Told = z.object({ url: z.string() });
 
 export interface Ending {
   readonly outcome: Outcome;
@@ -20,6 +21,8 @@ export interface Ending {
 }
 
 export interface Journal {
+  /** Says that the run may begin. */
+  accept(): Promise<void>;
   /** Says that a phase begins. */
   enter(phase: Phase): Promise<void>;
   /** What came of the present phase: Markdown that is safe to publish. Told with the next phase. */
@@ -36,16 +39,19 @@ export function openJournal(context: Context, session: RepositorySession): Journ
   let now: Phase | undefined;
   let kept: string | undefined;
   // A run that was superseded must not speak over the newer one, so each word is an effect.
-  const say = (step: string, text: () => string) =>
+  const say = (step: string, text: (remarks: readonly string[]) => string) =>
     context.effect(
       `status-${step}`,
       Told,
-      keyed(() => tell(session, { issue, run, text: text() })),
+      keyed(async () => tell(session, { issue, run, text: text(await remarksOf(context)) })),
     );
   return {
+    async accept() {
+      await say('accepted', (remarks) => acceptedText(run, remarks));
+    },
     async enter(phase) {
       now = phase;
-      await say(phase, () => progressText(run, phase, notes));
+      await say(phase, (remarks) => progressText(run, { now: phase, notes, remarks }));
     },
     note(text) {
       if (now !== undefined) notes[now] = text;
@@ -57,9 +63,10 @@ export function openJournal(context: Context, session: RepositorySession): Journ
       const cost = context.spent();
       const at = outcome === 'proven' ? undefined : now;
       const shown: Notes = notes;
-      await say('end', () =>
+      await say('end', (remarks) =>
         endText(run, {
-          result: { outcome, reason },
+          result: { outcome, code, reason },
+          remarks,
           cost,
           at,
           notes: shown,

@@ -10,6 +10,8 @@ import type { Verdict } from '#core/verdict.ts';
 import { keyed, type Context } from '#engine/flow.ts';
 import { gates } from '#policy/gates/all.ts';
 import type { CheckReport, Proposal, RepositorySession } from '#ports/forge.ts';
+import { branchOf } from './asked.ts';
+import { pullsFor } from './earlier.ts';
 import { costWords } from './status.ts';
 import { evidenceTable } from './table.ts';
 
@@ -27,6 +29,8 @@ export interface Proven {
   readonly model: string;
   /** What the model says about its change. */
   readonly summary: string;
+  /** What whoever reads it shall know beside: Markdown that is safe to publish. */
+  readonly remarks: readonly string[];
 }
 
 export const Proposed = z.object({
@@ -69,7 +73,7 @@ export async function propose(
   return { branch, head, pull, checks };
 }
 
-/** `sluice/12-short-title`; a number follows where an earlier run left its branch. */
+/** `sluice/12-short-title`; a number follows where an earlier run had its branch, also when that was deleted. */
 async function freeBranch(session: RepositorySession, issue: Issue): Promise<string> {
   const slug = issue.title
     .normalize('NFKD')
@@ -78,10 +82,11 @@ async function freeBranch(session: RepositorySession, issue: Issue): Promise<str
     .replace(/^-+|-+$/g, '')
     // At most forty characters, whole words where there are several.
     .replace(/^(.{1,40})(?:-.*)?$|^(.{40}).*$/, '$1$2');
-  const name = `sluice/${String(issue.number)}${slug === '' ? '' : `-${slug}`}`;
+  const name = `${branchOf(issue.number)}${slug === '' ? '' : `-${slug}`}`;
+  const used = (await pullsFor(session, issue.number)).map(({ head }) => head);
   for (let number = 1; ; number += 1) {
     const branch = number === 1 ? name : `${name}-${String(number)}`;
-    if ((await session.head(branch)) === undefined) return branch;
+    if (!used.includes(branch) && (await session.head(branch)) === undefined) return branch;
   }
 }
 
@@ -111,7 +116,7 @@ function describe(context: Context, branch: string, proven: Proven): Proposal {
 }
 
 function pullText(
-  { issue, files, tests, rows, flaky, verdicts, model }: Proven,
+  { issue, files, tests, rows, flaky, verdicts, model, remarks }: Proven,
   { branch, summary, cost, run }: { branch: string; summary: string; cost: string; run: string },
 ): string {
   const quoted = summary
@@ -131,6 +136,7 @@ function pullText(
         ]
       : []),
     ...warnings.map(neutral),
+    ...remarks,
   ];
   return [
     `Fixes #${String(issue.number)}`,

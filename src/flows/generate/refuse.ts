@@ -1,15 +1,16 @@
 /** Runs that do not begin, or that the engine ended: who is told what. */
 import { z } from 'zod';
 import type { Budget } from '#core/budget.ts';
-import { errors } from '#core/errors.ts';
+import { isBroughtAbout } from '#core/ends.ts';
 import type { RunResult } from '#core/run.ts';
 import { neutral } from '#core/neutral.ts';
 import { settingsPath } from '#core/settings-text.ts';
 import { Settings } from '#core/settings.ts';
 import type { Context } from '#engine/flow.ts';
 import type { CheckReport, RepositorySession } from '#ports/forge.ts';
-import { Admission } from './admit.ts';
-import type { Ending, Journal } from './journal.ts';
+import type { Admission } from './admit.ts';
+import { remarksOf } from './remarks.ts';
+import type { Journal } from './journal.ts';
 import { endText, tell, waitText } from './status.ts';
 
 /** The settings' limits as a budget. Tokens have no setting: this many cost more than any limit of money allows. */
@@ -62,40 +63,29 @@ function settingsCheck({
   };
 }
 
-/** An open pull request of an earlier run for the same issue: a second one would only compete with it. */
-export async function openPull(
-  context: Context,
-  session: RepositorySession,
-  step: 'open-pull' | 'open-pull-again' = 'open-pull',
-): Promise<Ending | undefined> {
-  const prefix = `sluice/${String(context.event.issue.number)}`;
-  const found = await context.step(step, z.object({ number: z.int() }).nullable(), async () => {
-    const pulls = await session.pulls(prefix);
-    const ours = pulls.find(
-      ({ head, state }) => state === 'open' && (head === prefix || head.startsWith(`${prefix}-`)),
-    );
-    return ours === undefined ? null : { number: ours.number };
-  });
-  if (found === null) return undefined;
-  const reason = 'A pull request for this issue is open already.';
-  const next = `Look at pull request #${String(found.number)}; close it to have another one made.`;
-  return { outcome: 'refused', code: 'open-pull', reason, next };
+/** A step that says that people are owed an answer, whatever comes. */
+const owed = 'owed';
+
+export async function oweAnswer(context: Context): Promise<void> {
+  await context.step(owed, z.literal(true), () => Promise.resolve(true as const));
 }
 
-/** Until the settings were read, only the usual label is known to mean us: trouble under any other is not told. */
+export async function isOwed(context: Context): Promise<boolean> {
+  return (await context.recall(owed, z.literal(true))) === true;
+}
+
+/** Until the settings were read, only the usual label and the command are known to mean us: other trouble is not told. */
 async function wasAsked(context: Context): Promise<boolean> {
   const { event } = context;
-  if (event.kind !== 'labelled' || event.label === Settings.parse({}).label) return true;
-  const unread = () => Promise.reject(errors.notAllowed('The settings were not read.', ''));
-  return context.step('admit', Admission, unread).then(
-    ({ admitted }) => admitted,
-    () => false,
-  );
+  if (event.kind === 'commented') return true;
+  if (event.kind === 'labelled' && event.label === Settings.parse({}).label) return true;
+  return isOwed(context);
 }
 
 function nextAfter({ outcome, code, facts }: RunResult): string {
   if (code === 'superseded') return 'Follow the newer run, in its own comment.';
   const { hint } = Hint.parse(facts);
+  if (hint !== undefined && isBroughtAbout(code)) return hint;
   const again =
     outcome === 'failed'
       ? 'Add the label again to try once more; the run id helps whoever runs this App to see what happened.'
@@ -107,13 +97,15 @@ const Hint = z.object({ hint: z.string().optional() });
 
 /** Tells of an end that the engine decided: given up, refused, taken over, a defect. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
-  // A superseded run is told of by another, whose own beginning says nothing about it.
-  if (result.code !== 'superseded' && !(await wasAsked(context))) return;
+  const isByOthers = isBroughtAbout(result.code);
+  if (!isByOthers && !(await wasAsked(context))) return;
   const { run, event, forge } = context;
   const session = forge.open(event.repository);
   try {
     const next = nextAfter(result);
-    const text = endText(run, { result, cost: context.spent(), notes: {}, next });
+    // The run's own beginning says nothing about such ends, and whoever speaks of them knows only its own remarks.
+    const remarks = isByOthers ? [] : await remarksOf(context);
+    const text = endText(run, { result, cost: context.spent(), notes: {}, next, remarks });
     await tell(session, { issue: event.issue.number, run, text });
   } finally {
     await session.close();
@@ -122,9 +114,11 @@ export async function tellEnd(context: Context, result: RunResult): Promise<void
 
 /** Tells of a pause that the engine decided. */
 export async function tellWait(
-  { run, event, forge }: Context,
+  context: Context,
   { until, reason }: { until: Date; reason: string },
 ): Promise<void> {
+  if (!(await wasAsked(context))) return;
+  const { run, event, forge } = context;
   const session = forge.open(event.repository);
   try {
     const text = waitText(run, until, reason);

@@ -11,7 +11,8 @@ import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
 import type { Bench } from './localise.ts';
 import { propose, type Proven } from './propose.ts';
-import { openPull } from './refuse.ts';
+import { openPull } from './earlier.ts';
+import { remarksOf } from './remarks.ts';
 import { evidenceTable } from './table.ts';
 
 export interface Settled extends Bench {
@@ -46,7 +47,7 @@ export async function verifyAndPropose(
     return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
   journal.note(`${inWords(evidence.after)}; every gate agrees`);
   // A run that another label or a comment started may have been faster.
-  const rival = await openPull(context, session, 'open-pull-again');
+  const rival = await openPull({ context, session }, 'open-pull-again');
   if (rival !== undefined) return journal.end({ ...rival, facts });
 
   const proven = { issue, base: ground.commit, files, tests: paths, rows, verdicts };
@@ -56,6 +57,7 @@ export async function verifyAndPropose(
     command: suite.typed,
     model: context.model.name,
     summary: change.summary,
+    remarks: await remarksOf(context),
   });
 }
 

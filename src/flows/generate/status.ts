@@ -21,8 +21,53 @@ export type Notes = Readonly<Partial<Record<Phase, string>>>;
 
 export const statusKey = (run: Run) => `generate-${run.id}`;
 
-export function progressText(run: Run, now: Phase, notes: Notes): string {
-  return `**Working on it.**\n\n${phaseList(notes, now, 'working')}\n\n${footer(run)}`;
+export function progressText(
+  run: Run,
+  { now, notes, remarks }: { now: Phase; notes: Notes; remarks: readonly string[] },
+): string {
+  return paragraphs(
+    ['**Working on it.**', ...said(remarks), phaseList(notes, now, 'working')],
+    run,
+  );
+}
+
+/** Admitted, and not yet begun. */
+export function acceptedText(run: Run, remarks: readonly string[]): string {
+  const next = '**Next:** Nothing: it begins as soon as a worker is free.';
+  return paragraphs(['**Accepted.**', ...said(remarks), next], run);
+}
+
+/** While the repository has as many open pull requests of ours as it wants. */
+export function placeText(
+  run: Run,
+  told: {
+    readonly place: number;
+    readonly limit: number;
+    readonly links: readonly { readonly number: number; readonly url: string }[];
+    /** The issues of runs under way. */
+    readonly working: readonly number[];
+    readonly remarks: readonly string[];
+  },
+): string {
+  const { place, limit, links, working, remarks } = told;
+  const most = limit === 1 ? 'one pull request' : `${String(limit)} pull requests`;
+  const taking = [
+    ...links.map(({ number, url }) => `- [#${String(number)}](${url}) is open`),
+    ...working.map((issue) => `- a run for #${String(issue)} is under way`),
+  ];
+  const why = `At most ${most} of Sluice may be open in this repository at once, and the places are taken:\n\n${taking.join('\n')}`;
+  const next =
+    '**Next:** It goes on by itself when one of them is merged or closed. A higher `limits.open` in `.github/sluice.yml` makes more places; removing the label takes the request back.';
+  const head = `**Waiting: place ${String(place)} in the queue.**`;
+  return paragraphs([head, ...said(remarks), why, next], run);
+}
+
+function said(remarks: readonly string[]): readonly string[] {
+  return remarks.map((remark) => `> ${remark}`);
+}
+
+function paragraphs(parts: readonly string[], run: Run): string {
+  return [...parts, footer(run)].join('\n\n');
 }
 
 function phaseList(notes: Notes, now: Phase | undefined, state: 'working' | 'stopped'): string {
@@ -43,8 +88,17 @@ const headings: Readonly<Record<RunResult['outcome'], string>> = {
   failed: '**Failed.**',
 };
 
+/** Ends that somebody else brought about. */
+const ended: Readonly<Partial<Record<string, string>>> = {
+  'label-removed': '**Cancelled.**',
+  'issue-closed': '**Cancelled.**',
+  'issue-edited': '**Ended: a newer run took over.**',
+  'asked-again': '**Ended: a newer run took over.**',
+  superseded: '**Ended: a newer run took over.**',
+};
+
 export interface End {
-  readonly result: Pick<RunResult, 'outcome' | 'reason'>;
+  readonly result: Pick<RunResult, 'outcome' | 'code' | 'reason'>;
   readonly cost: Cost;
   /** Where it stopped, or undefined when it went through. */
   readonly at?: Phase | undefined;
@@ -53,11 +107,15 @@ export interface End {
   readonly found?: string;
   /** What a person can do now. */
   readonly next: string;
+  /** What people shall know beside it: Markdown that is safe to publish. */
+  readonly remarks?: readonly string[];
 }
 
-export function endText(run: Run, { result, cost, at, notes, found, next }: End): string {
+export function endText(run: Run, end: End): string {
+  const { result, cost, at, notes, found, next, remarks = [] } = end;
   const parts = [
-    headings[result.outcome],
+    ended[result.code] ?? headings[result.outcome],
+    ...said(remarks),
     neutral(result.reason),
     at === undefined && result.outcome !== 'proven' ? '' : phaseList(notes, at, 'stopped'),
     found ?? '',

@@ -24,7 +24,8 @@ export type StartDecision =
       readonly silent: boolean;
     };
 
-const mayWrite: readonly StartFacts['permission'][] = ['write', 'maintain', 'admin'];
+/** Who may ask for changes of the code, and take that back. */
+export const mayWrite: readonly StartFacts['permission'][] = ['write', 'maintain', 'admin'];
 
 export function mayStart(facts: StartFacts): StartDecision {
   const { actor, label, triggerLabel, permission } = facts;

@@ -28,7 +28,14 @@ const installed = all.map((each) => ({
   ...each,
   payload: { ...each.payload, installation: { id: 99 } },
 }));
-const acted = ['issues.labeled', 'issue_comment.created'];
+const acted = [
+  'issues.labeled',
+  'issues.unlabeled',
+  'issues.deleted',
+  'issues.transferred',
+  'issue_comment.created',
+  'pull_request.closed',
+];
 const kindOf = ({ name, payload }: (typeof all)[number]) => `${name}.${payload.action ?? ''}`;
 
 describe('the sample payloads', () => {
@@ -36,7 +43,7 @@ describe('the sample payloads', () => {
     expect(all.length).toBeGreaterThan(300);
   });
 
-  test('are accepted one and all, and only the two that we act on become events', () => {
+  test('are accepted one and all, and only those that we act on become events', () => {
     const read = installed.map((each) => [kindOf(each), readEvent(each).state] as const);
     const became = (state: string) =>
       read.filter((each) => each[1] === state).map(([kind]) => kind);

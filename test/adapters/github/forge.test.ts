@@ -339,9 +339,17 @@ test('a pull request is a draft, and opened once', async () => {
     base: 'main',
     draft: true,
     state: 'open',
+    byApp: true,
+    closedAt: null,
   });
   expect(await session.pulls('sluice/')).toEqual([pull]);
   expect(await session.pulls('sluice/3')).toEqual([]);
+  await as('ben', 'PATCH', '/pulls/7', { state: 'closed' });
+  expect(await session.pulls('sluice/')).toEqual([]);
+  expect(await session.pulls('sluice/', { after: 6 })).toMatchObject([
+    { number: 7, state: 'closed', byApp: true, closedAt: expect.any(String) as unknown },
+  ]);
+  expect(await session.pulls('sluice/', { after: 7 })).toEqual([]);
 });
 
 test('a label that a person sets arrives at the door as an event of the same repository', async () => {
@@ -368,7 +376,7 @@ test('a label that a person sets arrives at the door as an event of the same rep
   github.setHook(null);
   expect(github.state.deliveries.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202]);
   expect(received).toMatchObject([
-    null,
+    { kind: 'unlabelled', label: 'sluice', repository, actor: { login: 'ben' } },
     { kind: 'labelled', label: 'sluice', repository, actor: { login: 'ben', kind: 'person' } },
     { kind: 'commented', comment: { body: '/sluice generate' }, onPull: false, repository },
   ]);

@@ -9,7 +9,7 @@ test('the App asks for these permissions and events and no other', () => {
   expect(parse(text)).toEqual({
     url: 'https://github.com',
     public: false,
-    default_events: ['issues', 'issue_comment'],
+    default_events: ['issues', 'issue_comment', 'pull_request'],
     default_permissions: {
       metadata: 'read',
       contents: 'write',
