@@ -172,6 +172,7 @@ function openStore({ config, log, passing }: AppOptions): Promise<Postgres> {
     databaseUrl: config.databaseUrl,
     dataDir,
     workers: config.workers,
+    cap: config.installationRuns,
     log,
   });
 }

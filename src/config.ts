@@ -30,6 +30,10 @@ export interface Config {
   readonly dataFolder: string;
   readonly role: NonNullable<Environment['SLUICE_ROLE']>;
   readonly workers: number;
+  /** Runs of one installation that are worked on at once, in all processes together. */
+  readonly installationRuns: number;
+  /** Days for which what ended is kept. */
+  readonly keepDays: number;
   /** Undefined when none is configured, or recordings take its place. */
   readonly model:
     | {
@@ -96,6 +100,8 @@ function server(found: Environment) {
     databaseUrl: found.DATABASE_URL,
     role: found.SLUICE_ROLE ?? 'all',
     workers: found.SLUICE_WORKERS ?? 2,
+    installationRuns: found.SLUICE_INSTALLATION_RUNS ?? 4,
+    keepDays: found.SLUICE_KEEP_DAYS ?? 30,
   };
 }
 

@@ -10,7 +10,7 @@ import { silentLog } from './silent-log.ts';
 
 export interface TestPostgres {
   readonly databaseUrl: string;
-  /** As `openPostgres`; with a short heartbeat and four workers unless told otherwise. */
+  /** As `openPostgres`; with a short heartbeat, four workers and hardly a cap unless told otherwise. */
   open(options?: Partial<PostgresOptions>): Promise<Postgres>;
   /** Looks behind the ports. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
@@ -34,7 +34,15 @@ export async function testPostgres(): Promise<TestPostgres> {
   return {
     databaseUrl,
     async open(options) {
-      const defaults = { databaseUrl, dataDir, log: silentLog, heartbeat: 2, workers: 4 };
+      const defaults = {
+        databaseUrl,
+        dataDir,
+        log: silentLog,
+        heartbeat: 2,
+        workers: 4,
+        patience: 100,
+        cap: 50,
+      };
       const postgres = await openPostgres({ ...defaults, ...options });
       const closing: Postgres = {
         ...postgres,

@@ -111,7 +111,26 @@ export const Environment = z.object({
   }),
   SLUICE_WORKERS: whole(
     { min: 1, max: 64 },
-    { meaning: 'How many runs go on at once.', fallback: '2' },
+    {
+      meaning:
+        'How many runs this process works on at once. One in four, of two or more at least one, is kept for what a person waits for.',
+      fallback: '2',
+    },
+  ),
+  SLUICE_INSTALLATION_RUNS: whole(
+    { min: 1, max: 1_000 },
+    {
+      meaning: 'How many runs of one installation are worked on at once, on all hosts together.',
+      fallback: '4',
+    },
+  ),
+  SLUICE_KEEP_DAYS: whole(
+    { min: 1, max: 3_650 },
+    {
+      meaning:
+        'Days after which deliveries, and runs that ended with their steps, are removed from the database.',
+      fallback: '30',
+    },
   ),
   OPENAI_BASE_URL: address({
     meaning:

@@ -68,6 +68,7 @@ async function start({ store, queue, log }: EnqueueParts, { tx, flow, event, del
     await queue.cancel(tx, older.id);
     log.info({ run: older.id, by: run }, 'run superseded');
   }
-  await queue.send(tx, { run, key, lane: atDesk ? 'desk' : 'work' });
+  const automatic = flow.automatic?.(event) === true;
+  await queue.send(tx, { run, key, lane: atDesk ? 'desk' : 'work', automatic });
   return run;
 }

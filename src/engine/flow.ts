@@ -103,6 +103,8 @@ export interface Flow<Input> {
    * out to have no right to it, so that a newer run ends an older one only when it calls `endOlder`.
    */
   readonly atDesk?: boolean;
+  /** Pure: whether nobody waits for what comes of the event; a person does when this is absent. Those go first. */
+  automatic?(event: Event): boolean;
   /** Whether the event only matters to a run of its key that has not ended; where there is none, nothing is started. */
   follows?(event: Event): boolean;
   /**

@@ -9,6 +9,9 @@ export type Waits = Readonly<z.infer<typeof Waits>>;
 
 export const noWaits: Waits = { unavailable: 0, exhausted: 0, crashed: 0 };
 
+/** The step of the engine's own in which they are kept. */
+export const waitStep = 'engine/wait';
+
 export type Next =
   | {
       readonly next: 'end';

@@ -1,6 +1,6 @@
 /** Step: a piece of a run that is done once; whoever continues the run gets the kept result. */
 import type { z } from 'zod';
-import { asSluiceError } from '#core/errors.ts';
+import { asSluiceError, errors } from '#core/errors.ts';
 import type { Run, Step } from '#core/run.ts';
 import type { Job } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
@@ -32,8 +32,15 @@ export async function step<T>(
   signal.throwIfAborted();
   const known = recall(attempt, named);
   if (known !== undefined) return known.result;
-  await keep(attempt, { name: named.name, state: 'started' });
+  await claim(attempt, named.name);
   return finish(attempt, named, () => work(signal));
+}
+
+/** Says that the step is begun. Nothing is begun, and so nothing is spent, by a worker that lost the run or is ending. */
+export async function claim(attempt: Attempt, name: string): Promise<void> {
+  attempt.job.border();
+  attempt.job.signal.throwIfAborted();
+  await keep(attempt, { name, state: 'started' });
 }
 
 /** The result that an earlier try kept, if it is done and still of the shape that is asked for. */
@@ -49,7 +56,7 @@ export function recall<T>(
   return undefined;
 }
 
-/** Does the work and keeps what came of it. Also when the run was lost meanwhile: the next worker need not do it again. */
+/** Does the work and keeps what came of it. */
 export async function finish<T>(
   attempt: Attempt,
   { name, schema }: Named<T>,
@@ -72,11 +79,15 @@ export async function finish<T>(
   return read.data;
 }
 
+/** Only while the run is ours. Throws stale `superseded` when another worker has it, and then nothing was written. */
 export async function keep(
-  { store, run, kept }: Attempt,
+  { store, run, job, kept }: Attempt,
   step: { name: string; state: Step['state']; output?: unknown; error?: string },
 ): Promise<void> {
-  await store.keepStep({ run: run.id, ...step });
+  await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) throw errors.superseded('another worker has it');
+    await store.keepStep({ run: run.id, ...step }, tx);
+  });
   kept.set(step.name, { state: step.state, output: step.output });
 }
 

@@ -8,7 +8,8 @@ import { effect } from './effect.ts';
 import { keyed, type Context, type Flow, type Later, type World } from './flow.ts';
 import { among, isInLine, moveUp } from './line.ts';
 import { openPurse, rememberedModel } from './model.ts';
-import { afterCrash, afterError, noWaits, Waits, type Next } from './retry.ts';
+import { afterCrash, afterError, noWaits, Waits, waitStep, type Next } from './retry.ts';
+import { endingSandbox } from './sandbox.ts';
 import { keep, recall, step, type Attempt } from './step.ts';
 import { endOlder, takeOver } from './take-over.ts';
 
@@ -29,8 +30,7 @@ interface Going {
   readonly flow: Flow<unknown> | undefined;
 }
 
-/** Steps of the engine's own, kept beside the flow's: why a run waits, and the end that is being told. */
-const waitStep = 'engine/wait';
+/** The step of the engine's own that is kept beside the flow's while people are being told of an end. */
 const endStep = 'engine/end';
 
 /** A pause that people are told of, in milliseconds. */
@@ -56,11 +56,20 @@ export async function work(parts: WorkParts): Promise<void> {
     try {
       return await perform(parts, job);
     } catch (error) {
-      // Cancelled, superseded, lost or shut down: the run is another's, or will be taken up again.
-      if (job.signal.aborted) return { end: 'done' };
+      if (job.signal.aborted) return handBack(parts.store, job);
       parts.world.log.error({ run: job.run, error }, 'the engine could not go on with a run');
       throw error;
     }
+  });
+}
+
+/** Cancelled, superseded or lost: the run is another's. Else this process is ending, and another goes on at once. */
+async function handBack(store: Store, job: Job): Promise<JobEnd> {
+  return store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) return { end: 'done' };
+    // No crash: the run is not one that kills workers.
+    await store.move(job.run, 'queued', { tx });
+    return { end: 'again', at: new Date(0) };
   });
 }
 
@@ -100,6 +109,7 @@ async function prepare(
   const flow = flows.find(({ name }) => name === run.flow);
   const context: Context = {
     ...world,
+    sandbox: endingSandbox(world.sandbox, job.signal),
     model: world.model && rememberedModel(attempt, world.model, purse),
     log,
     run,
@@ -171,8 +181,8 @@ async function conclude(going: Going, next: Next | Later): Promise<JobEnd> {
   const { attempt } = going;
   const { store, run, job, log } = attempt;
   const { state, result } = next;
-  await store.transaction(async (tx) => {
-    if (!(await job.holds(tx))) return;
+  const isOurs = await store.transaction(async (tx) => {
+    if (!(await job.holds(tx))) return false;
     if (next.tell) {
       const error = result.reason;
       await store.keepStep({ run: run.id, name: endStep, state: 'failed', error }, tx);
@@ -180,8 +190,9 @@ async function conclude(going: Going, next: Next | Later): Promise<JobEnd> {
     await store.move(run.id, state, { result, tx });
     const line = going.flow?.line?.(run.event);
     if (line !== undefined && isInLine(attempt)) await moveUp(going, tx, line);
+    return true;
   });
-  log.info({ state, outcome: result.outcome, code: result.code }, 'run ended');
+  if (isOurs) log.info({ state, outcome: result.outcome, code: result.code }, 'run ended');
   return { end: 'done' };
 }
 

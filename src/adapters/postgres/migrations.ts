@@ -42,6 +42,8 @@ const migrations: readonly string[] = [
      primary key (run, name)
    );`,
   `create index runs_superseded on sluice.runs (superseded_by) where superseded_by is not null;`,
+  `alter table sluice.runs add column installation bigint, add column repository text, add column slot integer;
+   create index runs_slots on sluice.runs (installation, slot) where state in ('queued', 'running');`,
 ];
 
 /** Any number will do, as long as no one else in this database takes it. */

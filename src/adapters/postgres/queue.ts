@@ -1,16 +1,21 @@
 /** The queue by pg-boss, on the store's PostgreSQL and within its transactions. */
-import { PgBoss, type Job as BossJob } from 'pg-boss';
-import { z } from 'zod';
+import { PgBoss } from 'pg-boss';
 import type { Job, JobEnd, Lane, Queue } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
-import { clientOf, type Address, type Database } from './database.ts';
+import type { Address, Database } from './database.ts';
+import { cancelJobs, lanes, names, perform, within, type Data, type Sent } from './perform.ts';
+import { personal, placeOf } from './place.ts';
 
 export interface QueueSettings {
   /** How many jobs this process works on at once. */
   readonly workers?: number;
   /** Seconds without a sign of life after which a job goes to another worker. */
   readonly heartbeat?: number;
+  /** How many runs of one installation are worked on at once, in all processes together. */
+  readonly cap?: number;
+  /** Milliseconds that jobs get, once it is too late, to end what they do and go back. */
+  readonly patience?: number;
 }
 
 interface Parts {
@@ -25,18 +30,15 @@ export interface BossQueue extends Queue {
   close(): Promise<void>;
 }
 
-/** The queue of each lane. */
-const names: Readonly<Record<Lane, string>> = { work: 'runs', desk: 'desk' };
-const lanes = ['work', 'desk'] as const;
 /** What waits at the desk waits for other machines, not for this one. */
 const atDesk = 4;
-const Data = z.object({ run: z.string(), key: z.string() });
-type Data = z.infer<typeof Data>;
-
 /** Twelve seconds to a takeover in all; a blocked event loop shorter than that costs nothing. */
 const usualHeartbeat = 10;
 /** pg-boss refuses a shorter one, which tests need: it is then written past it. */
 const shortestHeartbeat = 10;
+const usualCap = 4;
+/** A command of the sandbox is killed in less. */
+const usualPatience = 3000;
 
 const queueOptions = {
   policy: 'singleton',
@@ -54,58 +56,80 @@ const queueOptions = {
 
 /** Throws what PostgreSQL throws when it cannot be reached or the schema cannot be made. */
 export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
+  const { database, settings } = parts;
   const boss = await startBoss(parts);
-  const heartbeat = parts.settings.heartbeat ?? usualHeartbeat;
-  for (const lane of lanes)
-    await prepareQueue(boss, parts.database, { name: names[lane], heartbeat });
+  const heartbeat = settings.heartbeat ?? usualHeartbeat;
+  for (const lane of lanes) await prepareQueue(boss, database, { name: names[lane], heartbeat });
   const underWay = new Set<Promise<void>>();
+  const late = new AbortController();
   let draining = false;
-  // A job that was being fetched when the draining began goes back untouched.
-  const begin =
-    (handle: Handle): Handle =>
-    (job) =>
-      draining ? Promise.resolve({ end: 'again', at: new Date(0) }) : handle(job);
+  async function send(tx: Transaction, { run, key, automatic, lane, at }: Sent): Promise<void> {
+    const cap = settings.cap ?? usualCap;
+    const place = await placeOf(database, tx, { run, key, automatic, lane, cap });
+    // The unique index on the key is strict; the group only steers fetches past busy keys.
+    const options = { singletonKey: place.key, group: { id: place.key }, priority: place.priority };
+    const later = at && { startAfter: at };
+    await boss.send(names[lane], { run, key, automatic }, { ...options, ...later, db: within(tx) });
+  }
+  async function workIn(lane: Lane, crew: Crew, handle: Handle): Promise<void> {
+    const isDraining = () => draining;
+    const performance = { boss, database, lane, handle, late: late.signal, isDraining, send };
+    await boss.work<Data>(names[lane], { ...workOptions(heartbeat), ...crew }, async (jobs) => {
+      const all = Promise.all(jobs.map((job) => perform(performance, job)));
+      const settled = all.then(nothing, nothing);
+      underWay.add(settled);
+      void settled.then(() => underWay.delete(settled));
+      await all;
+    });
+  }
   return {
-    async send(tx, { run, key, at, lane = 'work' }) {
-      const later = at && { startAfter: at };
-      await boss.send(names[lane], { run, key }, { ...placeOf(key), ...later, db: within(tx) });
-    },
-
-    async cancel(tx, run) {
-      const db = within(tx);
-      for (const lane of lanes) {
-        const jobs = await boss.findJobs<Data>(names[lane], { data: { run }, db });
-        const ids = jobs.filter(({ state }) => state !== 'completed').map(({ id }) => id);
-        if (ids.length > 0) await boss.cancel(names[lane], ids, { db });
-      }
-    },
+    send: (tx, job) => send(tx, { lane: 'work', automatic: false, ...job }),
+    cancel: (tx, run) => cancelJobs(database, tx, run),
 
     async work(handle) {
-      for (const lane of lanes) {
-        const workers = lane === 'work' ? (parts.settings.workers ?? 2) : atDesk;
-        const options = { ...workOptions(heartbeat), localConcurrency: workers };
-        const performance = { boss, parts, lane, handle: begin(handle) };
-        await boss.work<Data>(names[lane], options, async (jobs) => {
-          const all = Promise.all(jobs.map((job) => perform(performance, job)));
-          const settled = all.then(nothing, nothing);
-          underWay.add(settled);
-          void settled.then(() => underWay.delete(settled));
-          await all;
-        });
-      }
+      // A job that was being fetched when the draining began goes back untouched.
+      const begin: Handle = (job) =>
+        draining ? Promise.resolve({ end: 'again', at: new Date(0) }) : handle(job);
+      for (const lane of lanes)
+        for (const crew of crewsOf(lane, settings.workers ?? 2)) await workIn(lane, crew, begin);
     },
 
     async drain(milliseconds) {
       draining = true;
       for (const lane of lanes) await boss.offWork(names[lane], { wait: false });
-      const late = Promise.withResolvers<undefined>();
-      const timer = setTimeout(() => late.resolve(undefined), milliseconds);
-      await Promise.race([Promise.all(underWay), late.promise]);
-      clearTimeout(timer);
+      await settledIn(milliseconds, underWay);
+      late.abort(new Error('this process ends, another goes on'));
+      await settledIn(settings.patience ?? usualPatience, underWay);
     },
 
     close: () => boss.stop({ graceful: false }),
   };
+}
+
+type Handle = (job: Job) => Promise<JobEnd>;
+
+/** Who does a lane's jobs in this process. */
+interface Crew {
+  readonly localConcurrency: number;
+  readonly minPriority?: number;
+}
+
+/** Of those who work, some take only what a person waits for: automatic runs can never have them all. */
+function crewsOf(lane: Lane, workers: number): readonly Crew[] {
+  if (lane === 'desk') return [{ localConcurrency: atDesk }];
+  if (workers < 2) return [{ localConcurrency: workers }];
+  const reserved = Math.max(1, Math.floor(workers / 4));
+  return [
+    { localConcurrency: workers - reserved },
+    { localConcurrency: reserved, minPriority: personal },
+  ];
+}
+
+async function settledIn(milliseconds: number, all: Iterable<Promise<void>>): Promise<void> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), milliseconds);
+  await Promise.race([Promise.all(all), late.promise]);
+  clearTimeout(timer);
 }
 
 async function startBoss({ connection, log, settings }: Parts): Promise<PgBoss> {
@@ -137,54 +161,6 @@ function workOptions(heartbeat: number) {
   };
 }
 
-type Handle = (job: Job) => Promise<JobEnd>;
-
-interface Performance {
-  readonly boss: PgBoss;
-  readonly parts: Parts;
-  readonly lane: Lane;
-  readonly handle: Handle;
-}
-
-/** One job. Coming back later is a new job in the same breath as the end of this one. */
-async function perform(
-  { boss, parts, lane, handle }: Performance,
-  job: BossJob<Data>,
-): Promise<void> {
-  const { run, key } = Data.parse(job.data);
-  const name = names[lane];
-  const attempt = { name, id: job.id, retryCount: job.retryCount };
-  const answer = await handle({
-    run,
-    lane,
-    retry: job.retryCount,
-    signal: job.signal,
-    holds: (tx) => holds(parts.database, tx, attempt),
-  });
-  if (answer.end === 'done') return;
-  await parts.database.transaction(async (tx) => {
-    if (!(await holds(parts.database, tx, attempt))) return;
-    await boss.complete(name, attempt, null, { db: within(tx) });
-    const options = { ...placeOf(key), startAfter: answer.at, db: within(tx) };
-    await boss.send(names[answer.lane ?? lane], { run, key }, options);
-  });
-}
-
-/** The attempt is ours while it is active under the count that we took it with; it stays so until the transaction ends. */
-async function holds(
-  database: Database,
-  tx: Transaction,
-  attempt: { readonly name: string; readonly id: string; readonly retryCount: number },
-): Promise<boolean> {
-  const rows = await database.query(
-    `select 1 from pgboss.job
-     where name = $1 and id = $2 and state = 'active' and retry_count = $3 for share`,
-    [attempt.name, attempt.id, attempt.retryCount],
-    tx,
-  );
-  return rows.length === 1;
-}
-
 async function prepareQueue(
   boss: PgBoss,
   database: Database,
@@ -203,17 +179,6 @@ async function prepareQueue(
       Math.ceil(heartbeat),
     ]);
   }
-}
-
-/** The unique index on the key is strict; the group only steers fetches past busy keys. */
-function placeOf(key: string) {
-  return { singletonKey: key, group: { id: key } };
-}
-
-function within(tx: Transaction) {
-  return {
-    executeSql: (text: string, values?: unknown[]) => clientOf(tx).query(text, values),
-  };
 }
 
 function nothing(): void {

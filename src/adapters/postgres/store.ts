@@ -214,6 +214,8 @@ async function keepRun(
   tx: Transaction,
   run: NewRun & { readonly waives: boolean },
 ) {
+  const { installation, ...repository } = run.event.repository;
+  const name = plain(`${repository.owner}/${repository.name}`.toLowerCase());
   // Two events of one subject at the same time: the second must see the first's run.
   await lock(database, tx, run.key);
   const superseded = run.waives
@@ -225,9 +227,17 @@ async function keepRun(
         tx,
       );
   await database.query(
-    `insert into sluice.runs (id, flow, key, state, event, input) values ($1, $2, $3, 'queued', $4, $5)
-     on conflict (id) do nothing`,
-    [run.id, run.flow, plain(run.key), json(run.event), json(run.input ?? null)],
+    `insert into sluice.runs (id, flow, key, state, event, input, installation, repository)
+     values ($1, $2, $3, 'queued', $4, $5, $6, $7) on conflict (id) do nothing`,
+    [
+      run.id,
+      run.flow,
+      plain(run.key),
+      json(run.event),
+      json(run.input ?? null),
+      installation,
+      name,
+    ],
     tx,
   );
   return z.array(RunRow).parse(superseded);

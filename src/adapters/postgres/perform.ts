@@ -1,0 +1,115 @@
+/** Perform: one job of pg-boss as the engine sees it, from its claim until it ends, comes back or is lost. */
+import type { PgBoss, Job as BossJob } from 'pg-boss';
+import { z } from 'zod';
+import type { Job, JobEnd, Lane } from '#ports/queue.ts';
+import type { Transaction } from '#ports/store.ts';
+import { clientOf, type Database } from './database.ts';
+
+/** The queue of each lane. */
+export const names: Readonly<Record<Lane, string>> = { work: 'runs', desk: 'desk' };
+export const lanes = ['work', 'desk'] as const;
+
+const Data = z.object({ run: z.string(), key: z.string(), automatic: z.boolean().default(false) });
+export type Data = z.infer<typeof Data>;
+
+export interface Sent extends Data {
+  readonly lane: Lane;
+  readonly at?: Date | undefined;
+}
+
+export interface Performance {
+  readonly boss: PgBoss;
+  readonly database: Database;
+  readonly lane: Lane;
+  readonly handle: (job: Job) => Promise<JobEnd>;
+  /** Aborted when the queue cannot wait for the job any longer. */
+  readonly late: AbortSignal;
+  readonly isDraining: () => boolean;
+  readonly send: (tx: Transaction, sent: Sent) => Promise<void>;
+}
+
+/** A claim of a job. It is counted anew by whoever takes the job after us, and by whoever cancels it under us. */
+interface Claim {
+  readonly name: string;
+  readonly id: string;
+  readonly retryCount: number;
+}
+
+/** Coming back later is a new job in the same breath as the end of this one. */
+export async function perform(parts: Performance, job: BossJob<Data>): Promise<void> {
+  const { boss, database, lane } = parts;
+  const data = Data.parse(job.data);
+  const claim = { name: names[lane], id: job.id, retryCount: job.retryCount };
+  try {
+    const answer = await parts.handle(asJob(parts, job, claim));
+    if (answer.end === 'done') return;
+    await database.transaction(async (tx) => {
+      if (!(await holds(database, tx, claim))) return;
+      await boss.complete(claim.name, claim, null, { db: within(tx) });
+      await parts.send(tx, { ...data, lane: answer.lane ?? lane, at: answer.at });
+    });
+  } finally {
+    await release(database, claim);
+  }
+}
+
+function asJob(
+  { database, lane, late, isDraining }: Performance,
+  job: BossJob<Data>,
+  claim: Claim,
+): Job {
+  const stop = new AbortController();
+  return {
+    run: job.data.run,
+    lane,
+    retry: job.retryCount,
+    signal: AbortSignal.any([job.signal, late, stop.signal]),
+    holds: (tx) => holds(database, tx, claim),
+    border: () => {
+      if (isDraining()) stop.abort(new Error('this process is ending, another goes on'));
+    },
+  };
+}
+
+/** The attempt is ours while it is active under the count that we took it with; it stays so until the transaction ends. */
+async function holds(database: Database, tx: Transaction, claim: Claim): Promise<boolean> {
+  const rows = await database.query(
+    `select 1 from pgboss.job
+     where name = $1 and id = $2 and state = 'active' and retry_count = $3 for share`,
+    [claim.name, claim.id, claim.retryCount],
+    tx,
+  );
+  return rows.length === 1;
+}
+
+/**
+ * A job that is under way keeps its key until its work has really ended, or its worker gives no sign of life any more:
+ * no longer counted as its worker's, it is not touched by that one's heartbeat, which hears of it so.
+ */
+export async function cancelJobs(database: Database, tx: Transaction, run: string): Promise<void> {
+  await database.query(
+    `update pgboss.job set
+       data = data || '{"cancelled": true}',
+       retry_count = retry_count + (state = 'active')::int,
+       state = case when state = 'active' then state else 'cancelled' end,
+       completed_on = case when state = 'active' then null else now() end
+     where name = any($1) and data->>'run' = $2 and state < 'completed' and not data ? 'cancelled'`,
+    [Object.values(names), run],
+    tx,
+  );
+}
+
+/** Whoever has a cancelled job by now has nothing to do with it. */
+async function release(database: Database, { name, id }: Claim): Promise<void> {
+  await database.query(
+    `update pgboss.job set state = 'cancelled', completed_on = now()
+     where name = $1 and id = $2 and state = 'active' and data ? 'cancelled'`,
+    [name, id],
+  );
+}
+
+export function within(tx: Transaction) {
+  return {
+    executeSql: (text: string, values?: unknown[]) => clientOf(tx).query(text, values),
+  };
+}
