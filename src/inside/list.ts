@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf, skipped, walk } from './place.ts';
-import { answer, Misasked } from './question.ts';
+import { Misasked } from './question.ts';
 import type { Question } from './question.ts';
 
 const fields = {
@@ -54,5 +54,3 @@ function list({ path = '', depth = 2 }: Question<typeof fields>, root: string): 
 }
 
 export const listProgram = { fields, find: list };
-
-if (import.meta.main) await answer(listProgram);

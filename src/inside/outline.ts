@@ -4,7 +4,7 @@ import { definitionsByGrammar, definitionsByLook } from './definitions.ts';
 import type { Definition } from './definitions.ts';
 import { languageOf } from './languages.ts';
 import { filePlace } from './place.ts';
-import { answer, longestAnswer, Misasked } from './question.ts';
+import { longestAnswer, Misasked } from './question.ts';
 import type { Question } from './question.ts';
 
 const fields = { path: { kind: 'text', most: 1000, needed: true } } as const;
@@ -50,5 +50,3 @@ async function outline({ path }: Question<typeof fields>, root: string): Promise
 }
 
 export const outlineProgram = { fields, find: outline };
-
-if (import.meta.main) await answer(outlineProgram);

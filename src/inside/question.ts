@@ -1,8 +1,7 @@
 /**
- * How a tool program is asked and answers: one JSON object on standard input, plain text on standard output. What the
- * asker can do better is told with exit code 2; anything else that goes wrong is a crash.
+ * How a program is asked and answers: one JSON object, plain text. What the asker can do better is told with exit code 2;
+ * anything else that goes wrong is a crash.
  */
-import { readFileSync } from 'node:fs';
 
 /** What an answer may have at most, so that a model can read it. */
 export const longestAnswer = 24_000;
@@ -93,11 +92,4 @@ export async function reply<F extends Fields>(
     if (!(error instanceof Misasked)) throw error;
     return { exitCode: 2, text: error.message };
   }
-}
-
-/** Answers the question on standard input about the folder that the program was started in. */
-export async function answer<F extends Fields>(program: Program<F>): Promise<void> {
-  const { exitCode, text } = await reply(program, readFileSync(0, 'utf8'), process.cwd());
-  (exitCode === 0 ? process.stdout : process.stderr).write(`${text}\n`);
-  process.exitCode = exitCode;
 }

@@ -1,7 +1,7 @@
 /** Reads lines of a file, numbered. */
 import { readFileSync } from 'node:fs';
 import { filePlace } from './place.ts';
-import { answer, longestAnswer, Misasked } from './question.ts';
+import { longestAnswer, Misasked } from './question.ts';
 import type { Question } from './question.ts';
 
 const fields = {
@@ -58,5 +58,3 @@ function read({ path, from = 1, to }: Question<typeof fields>, root: string): st
 }
 
 export const readProgram = { fields, find: read };
-
-if (import.meta.main) await answer(readProgram);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { rgPath } from '@vscode/ripgrep';
 import { placeOf, skipped } from './place.ts';
-import { answer, longestAnswer, Misasked } from './question.ts';
+import { longestAnswer, Misasked } from './question.ts';
 import type { Question } from './question.ts';
 
 const fields = {
@@ -144,5 +144,3 @@ async function search(asked: Asked, root: string): Promise<string> {
 }
 
 export const searchProgram = { fields, find: search };
-
-if (import.meta.main) await answer(searchProgram);

@@ -38,6 +38,27 @@ export interface Execution {
   readonly milliseconds: number;
 }
 
+/** A question to a program of ours that stays in a sandbox of its own on the workspace, from one question to the next. */
+export interface Question {
+  /**
+   * Program and arguments. It must run nothing of the repository's. Each line that it reads is a JSON list of a name and the
+   * text, each that it writes one of the same name and its answer.
+   */
+  readonly program: readonly string[];
+  readonly text: string;
+  /** Wall time in milliseconds; never above the limit for tools, which holds when it is absent. */
+  readonly timeout?: number;
+}
+
+export interface Reply {
+  /** Null when the program ended, or had to be ended, before it answered. */
+  readonly text: string | null;
+  readonly timedOut: boolean;
+  readonly outOfMemory: boolean;
+  /** The end of what it wrote to its error stream since it was started. */
+  readonly stderr: string;
+}
+
 /** What the files in a workspace became, compared with the layers below. */
 export interface Collected {
   readonly files: readonly (FileChange & { readonly kind: 'created' | 'edited' | 'deleted' })[];
@@ -48,6 +69,8 @@ export interface Collected {
 /** An overlay on read-only layers: commands run in it one after another and see what earlier ones wrote. */
 export interface Workspace {
   exec(command: Command): Promise<Execution>;
+  /** Costs milliseconds where a command costs the start of a sandbox. The program sees the files as they are; it cannot change them. */
+  ask(question: Question): Promise<Reply>;
   write(files: readonly FileChange[]): Promise<void>;
   collect(): Promise<Collected>;
   /**

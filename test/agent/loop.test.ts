@@ -34,6 +34,7 @@ const silent: Log = {
 const unused = () => Promise.reject(new Error('not part of this test'));
 const workspace: Workspace = {
   exec: unused,
+  ask: unused,
   write: unused,
   collect: unused,
   keep: unused,

@@ -24,7 +24,7 @@ const mib = 2 ** 20;
 
 /** Small enough that every limit is met within a moment. */
 export const contractLimits = {
-  tool: { wall: 10_000, processes: 64, disk: 16 * mib, inodes: 600, memory: 1024 * mib },
+  tool: { wall: 10_000, processes: 64, disk: 16 * mib, inodes: 600, memory: 400 * mib },
   test: { wall: 20_000, processes: 64, disk: 24 * mib, inodes: 600, memory: 256 * mib },
 } as const;
 

@@ -1,12 +1,8 @@
 /** Asks one of the programs that run inside the sandbox, here directly on a folder. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listProgram } from '#inside/list.ts';
-import { outlineProgram } from '#inside/outline.ts';
-import { reply } from '#inside/question.ts';
+import { answer } from '#inside/answer.ts';
 import type { Reply } from '#inside/question.ts';
-import { readProgram } from '#inside/read.ts';
-import { searchProgram } from '#inside/search.ts';
 import { scratch } from '../scratch.ts';
 
 /** A folder with these files. */
@@ -26,8 +22,5 @@ export function ask(
   folder: string,
 ): Promise<Reply> {
   const json = typeof question === 'string' ? question : JSON.stringify(question);
-  if (program === 'list') return reply(listProgram, json, folder);
-  if (program === 'outline') return reply(outlineProgram, json, folder);
-  if (program === 'read') return reply(readProgram, json, folder);
-  return reply(searchProgram, json, folder);
+  return answer(program, json, folder);
 }

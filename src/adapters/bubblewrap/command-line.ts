@@ -134,6 +134,8 @@ export interface CommandSpec {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly merged: string;
+  /** Whether it may change nothing of the repository. */
+  readonly readOnly: boolean;
   readonly limits: Limits;
   /** The synthetic files of `/etc`, by name. */
   readonly etcFiles: readonly string[];
@@ -183,7 +185,15 @@ export function commandArguments(spec: CommandSpec): readonly string[] {
     ...(spec.gate === undefined ? [] : ['--bind', spec.gate, '/run/gate.sock']),
     // No mount may ever stand below this one: its target would be looked up in a tree that strange code wrote,
     // links included, and made on the host (CVE-2026-87766).
-    ...['--bind', spec.merged, '/repo', '--remount-ro', '/dev', '--remount-ro', '/'],
+    ...[
+      spec.readOnly ? '--ro-bind' : '--bind',
+      spec.merged,
+      '/repo',
+      '--remount-ro',
+      '/dev',
+      '--remount-ro',
+      '/',
+    ],
     ...['--chdir', spec.folder === '' ? '/repo' : `/repo/${spec.folder}`],
     ...['--json-status-fd', String(spec.statusDescriptor)],
     ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),

@@ -2,7 +2,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileChange } from '#core/change.ts';
-import type { Collected, Command, Execution, Layer, Workspace } from '#ports/sandbox.ts';
+import type {
+  Collected,
+  Command,
+  Execution,
+  Layer,
+  Question,
+  Reply,
+  Workspace,
+} from '#ports/sandbox.ts';
 import type { Folders } from './command-line.ts';
 import { openGate } from './gate.ts';
 import { limitsFor, type LimitSettings } from './limits.ts';
@@ -52,6 +60,18 @@ export class OpenWorkspace implements Workspace {
     } finally {
       this.#owed -= limits.wall;
       if (gate) await gate.close();
+    }
+  }
+
+  async ask({ program, text, timeout }: Question): Promise<Reply> {
+    const { id: workspace, limits: settings } = this.#opened;
+    const allowed = limitsFor('tool', settings);
+    const limits = { ...allowed, wall: Math.min(allowed.wall, timeout ?? allowed.wall) };
+    this.#owed += limits.wall;
+    try {
+      return await this.#ask({ do: 'ask', workspace, program: [...program], text, limits });
+    } finally {
+      this.#owed -= limits.wall;
     }
   }
 

@@ -35,6 +35,15 @@ export const ExecMessage = z.object({
 });
 export type ExecMessage = Readonly<z.infer<typeof ExecMessage>>;
 
+export const AskMessage = z.object({
+  do: z.literal('ask'),
+  workspace: z.int(),
+  program: z.array(z.string()).min(1),
+  text: z.string(),
+  limits: LimitsMessage,
+});
+export type AskMessage = Readonly<z.infer<typeof AskMessage>>;
+
 export const Request = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('start'),
@@ -49,6 +58,7 @@ export const Request = z.discriminatedUnion('do', [
     limits: LimitsMessage,
   }),
   ExecMessage,
+  AskMessage,
   z.object({ do: z.literal('write'), workspace: z.int(), files: z.array(FileChange) }),
   z.object({ do: z.literal('collect'), workspace: z.int() }),
   z.object({ do: z.literal('keep'), workspace: z.int(), folder: z.string(), target: Path }),
@@ -79,6 +89,12 @@ export const results = {
     stderr: z.string(),
     truncated: z.boolean(),
     milliseconds: z.number(),
+  }),
+  ask: z.object({
+    text: z.string().nullable(),
+    timedOut: z.boolean(),
+    outOfMemory: z.boolean(),
+    stderr: z.string(),
   }),
   write: z.object({}),
   collect: z.object({

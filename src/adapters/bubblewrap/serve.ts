@@ -6,7 +6,7 @@ import { assertAlone } from './alone.ts';
 import { openControlGroups, type ControlGroups } from './cgroups.ts';
 import { etcCopies, stageFolder } from './command-line.ts';
 import { closeInherited } from './descriptors.ts';
-import type { Machinery } from './execute.ts';
+import type { Machinery } from './launch.ts';
 import { adoptLayer, mountOverlay, type Slot } from './overlay.ts';
 import {
   Envelope,
@@ -95,6 +95,8 @@ class Runner {
         return this.#open(request);
       case 'exec':
         return this.#held(request.workspace).exec(request);
+      case 'ask':
+        return this.#held(request.workspace).ask(request);
       case 'write':
         await this.#held(request.workspace).write(request.files);
         return {};

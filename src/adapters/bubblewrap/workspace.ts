@@ -3,14 +3,16 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChange } from '#core/change.ts';
 import { errors } from '#core/errors.ts';
-import type { Collected, Execution } from '#ports/sandbox.ts';
+import type { Collected, Execution, Reply } from '#ports/sandbox.ts';
 import { collect } from './collect.ts';
 import { gatesFolder } from './command-line.ts';
-import { execute, type Machinery, type Running } from './execute.ts';
+import { execute, type Running } from './execute.ts';
 import { keepFolder } from './keep.ts';
+import type { Machinery } from './launch.ts';
 import { pathProblem } from './names.ts';
 import type { Overlay, Slot } from './overlay.ts';
-import type { ExecMessage } from './protocol.ts';
+import type { AskMessage, ExecMessage } from './protocol.ts';
+import { openStanding, type Standing } from './standing.ts';
 import { hasRealFolders, writeFiles } from './write.ts';
 
 export interface Place {
@@ -25,6 +27,7 @@ export class HeldWorkspace {
   readonly #place: Place;
   #last: Promise<unknown> = Promise.resolve();
   #running: Running | undefined;
+  #standing: Standing | undefined;
   #closed = false;
 
   constructor(place: Place) {
@@ -39,7 +42,8 @@ export class HeldWorkspace {
       await overlay.grow(message.limits);
       const { argv, folder, environment, limits } = message;
       const gate = message.gate === null ? undefined : join(gatesFolder, message.gate);
-      const spec = { argv, folder, environment, limits, gate, merged: overlay.merged };
+      const { merged } = overlay;
+      const spec = { argv, folder, environment, limits, gate, merged, readOnly: false };
       this.#assertOpen();
       this.#running = execute(machinery, {
         spec,
@@ -53,6 +57,23 @@ export class HeldWorkspace {
       } finally {
         this.#running = undefined;
       }
+    });
+  }
+
+  /** The program is started by its first question, and again after one that it did not survive. */
+  ask({ program, text, limits }: AskMessage): Promise<Reply> {
+    return this.#inTurn(async () => {
+      assertWords(program);
+      const { overlay, slot, machinery, etcFiles } = this.#place;
+      if (this.#standing?.isFor(program) !== true) {
+        await this.#standing?.close();
+        const { merged } = overlay;
+        const place = { folder: '', environment: {}, gate: undefined, readOnly: true };
+        const spec = { ...place, argv: program, limits, merged };
+        this.#assertOpen();
+        this.#standing = openStanding(machinery, { spec, etcFiles, slot });
+      }
+      return this.#standing.ask(text, limits.wall);
     });
   }
 
@@ -81,7 +102,9 @@ export class HeldWorkspace {
   async close(): Promise<void> {
     this.#closed = true;
     this.#running?.kill();
+    const standing = this.#standing?.close();
     await this.#last.catch(() => undefined);
+    await standing;
     await this.#place.overlay.unmount();
   }
 

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { contractLimits, sandboxContract } from '../../contracts/sandbox.ts';
+import { standing } from '../../contracts/standing.ts';
 
 const nothing = () => undefined;
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
@@ -20,7 +21,7 @@ const sandbox = bubblewrapSandbox({
 async function contract(): Promise<void> {
   const health = await sandbox.health();
   const failures: string[] = [];
-  for (const { title, run } of sandboxContract) {
+  for (const { title, run } of [...sandboxContract, ...standing]) {
     await run({ sandbox, dataDir }).catch((error: unknown) => {
       failures.push(`${title}: ${String(error)}`);
     });

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import { contractLimits, isRunning, sandboxContract, until } from '../../contracts/sandbox.ts';
+import { standing } from '../../contracts/standing.ts';
 import { broker, log, node, outputOf, root } from './checkout.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 describe('the contract', () => {
-  test.each(sandboxContract)('$title', ({ run }) => run({ sandbox, dataDir }));
+  test.each([...sandboxContract, ...standing])('$title', ({ run }) => run({ sandbox, dataDir }));
 });
 
 describe.runIf(isRoot)('as root', () => {
