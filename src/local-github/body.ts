@@ -11,11 +11,12 @@ function wrong(body: Body, field: string, wanted: string): Refusal {
   );
 }
 
+/** Halves of characters become U+FFFD: they can stand in JSON, and neither in UTF-8 nor in an address. */
 export function optionalText(body: Body, field: string): string | undefined {
   const value = body[field];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw wrong(body, field, 'a string');
-  return value;
+  return value.toWellFormed();
 }
 
 /** Throws 422 `missing_field` when it is not there. */
@@ -62,7 +63,8 @@ export function optionalList<T>(
 }
 
 export function optionalTexts(body: Body, field: string): readonly string[] | undefined {
-  return optionalList(body, field, (value) => typeof value === 'string');
+  const values = optionalList(body, field, (value) => typeof value === 'string');
+  return values?.map((value) => value.toWellFormed());
 }
 
 export function optionalNumbers(body: Body, field: string): readonly number[] | undefined {

@@ -1,6 +1,7 @@
 /** Runs git on a bare repository, always as an asynchronous child and apart from the host's configuration. */
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
+import { Refusal } from '#local-github/refusal.ts';
 
 export interface GitOptions {
   readonly input?: string | Uint8Array;
@@ -28,12 +29,19 @@ export function gitEnvironment(): Record<string, string> {
   };
 }
 
+/** No argument can hold a NUL, and nothing of git's has one in its name. Throws 422 where that is no answer. */
+function nothingNamed({ answers = [] }: GitOptions): GitOutput {
+  if (answers.includes(128)) return { code: 128, bytes: Buffer.alloc(0), text: '' };
+  throw new Refusal(422, 'Invalid request.\n\nA name holds a NUL.');
+}
+
 /** Throws with git's own words when it ends otherwise than `options` allows. */
 export async function git(
   folder: string,
   argv: readonly string[],
   options: GitOptions = {},
 ): Promise<GitOutput> {
+  if (argv.some((each) => each.includes('\0'))) return nothingNamed(options);
   const child = spawn('git', [...argv], {
     cwd: folder,
     env: { ...gitEnvironment(), ...options.environment },

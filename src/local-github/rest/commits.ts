@@ -81,11 +81,10 @@ async function listCommits(exchange: Exchange): Promise<Answer> {
     query.get('sha') ?? repository.defaultBranch,
   );
   if (start === undefined) throw notFound();
-  const commits = await history(
-    repository.folder,
-    start,
-    given({ path: query.get('path') ?? undefined }),
-  );
+  const path = query.get('path') ?? undefined;
+  // Git calls a path that leaves the repository an error; it is only one where nothing was changed.
+  const isOutside = path?.startsWith('/') === true || path?.split('/').includes('..') === true;
+  const commits = isOutside ? [] : await history(repository.folder, start, given({ path }));
   return paged(exchange, commits, (commit) => commitShape(github, repository, commit));
 }
 

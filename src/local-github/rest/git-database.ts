@@ -113,8 +113,10 @@ async function addTree(exchange: Exchange): Promise<Answer> {
 
 /** `sha: null` removes the path; without `sha`, `content` is written. */
 function readEntry(entry: Body) {
+  const path = text(entry, 'path', 'Tree');
+  if (path.includes('\0')) throw new Refusal(422, 'tree.path contains a malformed path component');
   return {
-    path: text(entry, 'path', 'Tree'),
+    path,
     mode: optionalText(entry, 'mode') ?? '100644',
     sha: entry.sha === null ? null : optionalText(entry, 'sha'),
     content: optionalText(entry, 'content'),
