@@ -8,7 +8,8 @@ import { isOurHost, readCookie, readForm } from './pages/form.ts';
 import { html } from './pages/html.ts';
 import { liveScript } from './pages/live.ts';
 import { renderPage, type Frame } from './pages/page.ts';
-import { answerRepository, type Answer } from './pages/routes.ts';
+import type { Answer } from './pages/route.ts';
+import { answerRepository } from './pages/routes.ts';
 import { viewerOf, type Page, type Site } from './pages/view.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Repository } from './state.ts';
@@ -128,6 +129,15 @@ function send(response: ServerResponse, frame: Frame, found: Answer): void {
   } else if ('text' in found) {
     response.writeHead(200, { ...safety, 'content-type': 'text/plain; charset=utf-8' });
     response.end(found.text);
+  } else if ('file' in found) {
+    const { bytes, type, name } = found.file;
+    const disposition = `attachment; filename="${name}"`;
+    response.writeHead(200, {
+      ...safety,
+      'content-type': type,
+      'content-disposition': disposition,
+    });
+    response.end(bytes);
   } else {
     const { page } = found;
     response.writeHead(page.status ?? 200, {

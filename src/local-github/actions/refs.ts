@@ -20,7 +20,8 @@ export function workflowRefusal(path: string): Refusal {
   return new Refusal(403, `${words} \`${path}\` without \`workflows\` permission`);
 }
 
-async function checkWorkflows(scope: Scope, sha: string): Promise<void> {
+/** Throws 403 when a commit that no branch has yet touches workflow files, and the caller may not. */
+export async function checkWorkflows(scope: Scope, sha: string): Promise<void> {
   if (mayWriteWorkflows(scope)) return;
   const [path] = await workflowsTouched(scope.repository.folder, sha);
   if (path !== undefined) throw workflowRefusal(path);

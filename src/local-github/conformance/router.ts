@@ -7,7 +7,7 @@ export interface Found {
   readonly index: number;
 }
 
-/** The operation for a method and a path without its query, or nothing; `/api/v3` in front is ignored. */
+/** The operation for a method and a path without its query, or nothing; `/api/v3` or `/api/uploads` in front is ignored. */
 export type Router = (method: string, path: string) => Found | undefined;
 
 interface Route extends Found {
@@ -21,7 +21,7 @@ export function createRouter(operations: readonly Operation[]): Router {
   routes.sort((a, b) => b.literal - a.literal);
   const byMethod = Map.groupBy(routes, ({ operation }) => operation.method);
   return (method, path) => {
-    const asked = path.replace(/^\/api\/v3(?=\/)/, '').replace(/(.)\/$/, '$1');
+    const asked = path.replace(/^\/api\/(?:v3|uploads)(?=\/)/, '').replace(/(.)\/$/, '$1');
     return byMethod
       .get(method === 'HEAD' ? 'GET' : method)
       ?.find(({ pattern }) => pattern.test(asked));

@@ -60,17 +60,27 @@ export interface Range {
   readonly not?: string;
   readonly limit?: number;
   readonly path?: string;
+  /** Of the committing. */
+  readonly since?: string;
+  readonly until?: string;
 }
 
 /** Newest first. */
-export async function history(folder: string, head: string, range: Range = {}): Promise<Commit[]> {
+export async function listShas(folder: string, head: string, range: Range = {}): Promise<string[]> {
   const argv = ['rev-list', '--topo-order'];
   if (range.limit !== undefined) argv.push(`--max-count=${range.limit}`);
+  if (range.since !== undefined) argv.push(`--since=${range.since}`);
+  if (range.until !== undefined) argv.push(`--until=${range.until}`);
   argv.push(head);
   if (range.not !== undefined) argv.push(`^${range.not}`);
   argv.push('--', ...(range.path === undefined ? [] : [range.path]));
   const { text } = await git(folder, argv);
-  return readCommits(folder, text.split('\n').filter(Boolean));
+  return text.split('\n').filter(Boolean);
+}
+
+/** Newest first. */
+export async function history(folder: string, head: string, range: Range = {}): Promise<Commit[]> {
+  return readCommits(folder, await listShas(folder, head, range));
 }
 
 export async function countCommits(folder: string, head: string, not: string): Promise<number> {

@@ -67,16 +67,22 @@ function actingAs({ viewer, url }: Frame, accounts: ReturnType<typeof people>): 
   </form>`;
 }
 
+/** The tab of each first part of an address. */
+const places: Readonly<Record<string, string>> = {
+  issues: 'issues',
+  pulls: 'pulls',
+  pull: 'pulls',
+  runs: 'pulls',
+  releases: 'releases',
+  tags: 'releases',
+};
+
 function tabs({ url }: Frame, repository: Repository): Html {
   const root = pathOf(repository);
   const open = [...repository.issues.values()].filter(({ state }) => state === 'open');
   const pulls = open.filter(({ pull }) => pull !== null).length;
   const section = url.pathname.slice(root.length + 1).split('/')[0] ?? '';
-  const current = ['issues'].includes(section)
-    ? 'issues'
-    : ['pulls', 'pull', 'runs'].includes(section)
-      ? 'pulls'
-      : 'code';
+  const current = places[section] ?? 'code';
   const tab = (name: string, { href, text, count }: Tab) =>
     html`<a href="${href}" class="tab" ${name === current && html`aria-current="page"`}
       >${text}${count !== undefined && html`<span class="count">${count}</span>`}</a
@@ -92,6 +98,7 @@ function tabs({ url }: Frame, repository: Repository): Html {
       ${tab('code', { href: root, text: 'Code' })}
       ${tab('issues', { href: `${root}/issues`, text: 'Issues', count: open.length - pulls })}
       ${tab('pulls', { href: `${root}/pulls`, text: 'Pull requests', count: pulls })}
+      ${tab('releases', { href: `${root}/releases`, text: 'Releases' })}
     </nav>
   </div>`;
 }

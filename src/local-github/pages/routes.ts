@@ -19,29 +19,13 @@ import {
   homePage,
   placeOf,
 } from './code.ts';
-import { readForm } from './form.ts';
 import { issuePage } from './issue.ts';
 import { listPage, newIssuePage } from './lists.ts';
 import { issuePath } from './parts.ts';
 import { pullPage } from './pull.ts';
-import { pathOf, scopeOf, type Page, type RepositoryVisit } from './view.ts';
-
-export type Answer =
-  | { readonly page: Page }
-  | { readonly redirect: string }
-  /** Shown as plain text, whatever it is. */
-  | { readonly text: Buffer | string };
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly pattern: RegExp;
-  /** `found` is what the pattern's group matched. */
-  readonly answer: (
-    visit: RepositoryVisit,
-    found: string,
-    request: IncomingMessage,
-  ) => Promise<Answer> | Answer;
-}
+import { releaseRoutes } from './releases.ts';
+import { get, post, type Answer, type Route } from './route.ts';
+import { pathOf, scopeOf, type RepositoryVisit } from './view.ts';
 
 const routes: readonly Route[] = [
   get(/^$/, async (visit) => ({ page: await homePage(visit) })),
@@ -68,30 +52,13 @@ const routes: readonly Route[] = [
   get(/^raw\/(.+)$/, async (visit, path) => ({
     text: await fileBytes(visit, await placeOf(visit, split(path))),
   })),
+  ...releaseRoutes,
   post(/^issues$/, (visit, _, form) => pressNewIssue(visit, form)),
   post(/^(?:issues|pull)\/(\d+)$/, (visit, number, form) =>
     pressIssue(visit, issueOf(visit, number), form),
   ),
   post(/^runs\/(\d+)$/, (visit, id, form) => pressCheckRun(visit, runOf(visit, id), form)),
 ];
-
-function get(pattern: RegExp, answer: Route['answer']): Route {
-  return { method: 'GET', pattern, answer };
-}
-
-function post(
-  pattern: RegExp,
-  press: (visit: RepositoryVisit, found: string, form: URLSearchParams) => Promise<string>,
-): Route {
-  return {
-    method: 'POST',
-    pattern,
-    async answer(visit, found, request) {
-      const form = await readForm(request, new URL(visit.github.url).host);
-      return { redirect: await press(visit, found, form) };
-    },
-  };
-}
 
 /** What stands at `path` below the repository. Throws 404 when nothing does. */
 export async function answerRepository(

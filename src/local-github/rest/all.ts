@@ -7,6 +7,7 @@ import { gitRoutes } from './git-database.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
 import { pullRoutes } from './pulls.ts';
+import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
 import type { Route } from './route.ts';
 import { userRoutes } from './users.ts';
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   ...issueRoutes,
   ...labelRoutes,
   ...pullRoutes,
+  ...releaseRoutes,
   ...repositoryRoutes,
   ...userRoutes,
 ];

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly query: URLSearchParams;
   /** The JSON object of the body; empty when there is none. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly headers: IncomingHttpHeaders;
   readonly redeliver: (delivery: Delivery) => void;
 }
@@ -32,6 +34,8 @@ export interface Answer {
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly path: string;
+  /** The body is any file and not JSON. */
+  readonly takes?: 'bytes';
   readonly run: (exchange: Exchange) => Answer | Promise<Answer>;
 }
 

@@ -1,5 +1,13 @@
 /** The table of rules: everything that the double promises to do as GitHub does. */
 import { credentialRules } from './credentials.ts';
+import { assetRules } from './assets.ts';
+import { refusedReleaseRules } from './releases-refused.ts';
+import { releaseRules } from './releases.ts';
 import type { Rule } from './rule.ts';
 
-export const rules: readonly Rule[] = [...credentialRules];
+export const rules: readonly Rule[] = [
+  ...credentialRules,
+  ...releaseRules,
+  ...refusedReleaseRules,
+  ...assetRules,
+];

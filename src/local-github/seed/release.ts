@@ -1,4 +1,5 @@
 /** A release of a world's history. */
+import { createHash } from 'node:crypto';
 import type { ReleaseStep } from '#local-github/world/history.ts';
 import { find, move } from './story.ts';
 import type { Story } from './story.ts';
@@ -32,6 +33,7 @@ export function playRelease(story: Story, release: ReleaseStep): void {
       label: null,
       contentType: 'text/plain',
       bytes: Buffer.from(text),
+      digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
       uploader: author,
       downloads: 0,
       createdAt: now,

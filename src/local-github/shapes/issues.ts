@@ -12,6 +12,7 @@ import type {
 } from '#local-github/state.ts';
 import { accountShape, appShape } from './accounts.ts';
 import { nodeId, repositoryApi, repositoryPage } from './links.ts';
+import { milestoneShape } from './releases.ts';
 
 export function labelShape(github: GitHub, repository: Repository, label: Label) {
   return {
@@ -46,7 +47,7 @@ export function reactionShape(github: GitHub, reaction: Reaction) {
   };
 }
 
-function rollup(url: string, reactions: readonly Reaction[]) {
+export function rollup(url: string, reactions: readonly Reaction[]) {
   const count = (content: string): number =>
     reactions.filter((reaction) => reaction.content === content).length;
   return {
@@ -84,7 +85,7 @@ export function issueShape(github: GitHub, repository: Repository, issue: Issue)
     labels: issue.labels.map((label) => labelShape(github, repository, label)),
     assignee: assignees[0] ?? null,
     assignees,
-    milestone: null,
+    milestone: issue.milestone ? milestoneShape(github, repository, issue.milestone) : null,
     locked: issue.locked,
     active_lock_reason: null,
     comments: issue.comments.length,

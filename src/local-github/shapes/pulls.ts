@@ -5,6 +5,7 @@ import type { GitHub, Issue, Pull, PullSide, Repository } from '#local-github/st
 import { accountShape } from './accounts.ts';
 import { association, issueShape } from './issues.ts';
 import { nodeId, repositoryApi } from './links.ts';
+import { milestoneShape } from './releases.ts';
 import { repositoryShape } from './repositories.ts';
 
 /** An issue that is known to be a pull request. */
@@ -15,12 +16,13 @@ export function isPull(issue: Issue): issue is PullRequest {
 }
 
 function sideShape(github: GitHub, repository: Repository, side: PullSide) {
+  const owner = side.fork ?? repository.owner;
   return {
-    label: `${repository.owner.login}:${side.ref}`,
+    label: `${owner.login}:${side.ref}`,
     ref: side.ref,
     sha: side.sha,
-    user: accountShape(github, repository.owner),
-    repo: repositoryShape(github, repository),
+    user: accountShape(github, owner),
+    repo: side.fork ? null : repositoryShape(github, repository),
   };
 }
 
@@ -46,7 +48,7 @@ export function pullShape(github: GitHub, repository: Repository, issue: PullReq
     body: issue.body,
     user: asIssue.user,
     labels: asIssue.labels,
-    milestone: null,
+    milestone: issue.milestone ? milestoneShape(github, repository, issue.milestone) : null,
     assignee: asIssue.assignee,
     assignees: asIssue.assignees,
     requested_reviewers: [],

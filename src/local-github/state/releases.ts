@@ -11,6 +11,8 @@ export interface Asset {
   label: string | null;
   readonly contentType: string;
   readonly bytes: Buffer;
+  /** `sha256:` and hexadecimal digits. */
+  readonly digest: string;
   readonly uploader: Account;
   downloads: number;
   readonly createdAt: string;
