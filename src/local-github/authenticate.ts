@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from './caller.ts';
 import { Refusal } from './refusal.ts';
-import type { GitHub } from './state.ts';
+import type { GitHub, InstallationToken } from './state.ts';
 import { checkAppJwt } from './tokens.ts';
 
 /** Throws 401 on credentials that are unknown, expired or revoked, 403 on a suspended installation. */
@@ -23,6 +23,19 @@ export function authenticate(github: GitHub, headers: IncomingHttpHeaders): Call
   if (token.installation.suspendedAt !== null)
     throw new Refusal(403, 'This installation has been suspended');
   return { kind: 'installation', account: token.bot, token };
+}
+
+/** The installation token that a request carries, be it expired or revoked. */
+export function tokenOf(
+  { state }: GitHub,
+  { authorization }: IncomingHttpHeaders,
+): InstallationToken | undefined {
+  try {
+    return state.tokens.get(credentialOf(authorization) ?? '');
+  } catch {
+    // No credential that can be read: `authenticate` says so.
+    return undefined;
+  }
 }
 
 function isJwt(credential: string): boolean {

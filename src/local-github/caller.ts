@@ -39,8 +39,10 @@ export function hasRole(repository: Repository, login: string, least: Role): boo
 const levels: readonly Level[] = ['read', 'write', 'admin'];
 
 export function tokenAllows(token: InstallationToken, permission: string, least: Level): boolean {
-  const granted = token.permissions[permission];
-  return granted !== undefined && levels.indexOf(granted) >= levels.indexOf(least);
+  // What the installation lost since the token was made, the token lost too.
+  return [token.permissions[permission], token.installation.permissions[permission]].every(
+    (granted) => granted !== undefined && levels.indexOf(granted) >= levels.indexOf(least),
+  );
 }
 
 /** Whether the token's installation, as the token was narrowed, holds the repository. */
@@ -79,7 +81,8 @@ function demandOfToken(token: InstallationToken, repository: Repository, need: N
   const allowed = need.permission
     .split('|')
     .some((permission) => tokenAllows(token, permission, need.level));
-  if (!allowed) throw notAccessible();
+  if (!allowed)
+    throw notAccessible(need.permission.replaceAll('|', `=${need.level}; `) + `=${need.level}`);
   return token.bot;
 }
 

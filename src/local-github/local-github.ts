@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConformance } from './conformance.ts';
 import { createDoor } from './door.ts';
+import type { Fault } from './faults/fault.ts';
 import { createHookshot } from './hooks/hookshot.ts';
 import { pingHook } from './hooks/ping.ts';
+import { createMeter, type Meter } from './limits/meter.ts';
 import type { Site } from './pages/view.ts';
 import { seedState } from './seed.ts';
 import type { Role, State } from './state.ts';
+import { createSwitchboard, type Faults } from './trouble/switchboard.ts';
 import { defaultWorld, readWorld, WorldError } from './world.ts';
 import type { World } from './world.ts';
 
@@ -25,6 +28,10 @@ export interface LocalGitHubOptions {
   readonly hookUrl?: string;
   /** Said on top of every page: that what one sees is a replay, for example. */
   readonly notice?: string;
+  /** What goes wrong from the start. */
+  readonly faults?: readonly Fault[];
+  /** Refuses what exceeds a rate limit as GitHub does; else it is only counted and told. */
+  readonly strictLimits?: boolean;
   /** Milliseconds since 1970; for tests that wait for a token to expire. */
   readonly clock?: () => number;
 }
@@ -47,6 +54,10 @@ export interface LocalGitHub {
   readonly state: State;
   /** What deviated from GitHub's published description, and our own failures; empty when all is well. */
   readonly violations: readonly string[];
+  /** What goes wrong here; switched on and off at any time. */
+  readonly faults: Faults;
+  /** Rate limits that callers went beyond, whether they were refused or only counted. */
+  readonly exceeded: Meter['exceeded'];
   setHook(url: string | null): void;
   /** Sends the `ping` that GitHub sends when a webhook is made. */
   ping(): void;
@@ -72,18 +83,13 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     const hookUrl = options.hookUrl ?? null;
     const state = await seedState({ world, folder, now: now(), hookUrl });
     const url = await listen(server, options.port ?? 0);
-    const violations: string[] = [];
-    const conformance = createConformance();
-    const hookshot = createHookshot({
-      github: () => github,
-      told: (webhook) => violations.push(...conformance.webhook(webhook)),
-    });
-    const { notice } = options;
-    const changes: Site['changes'] = new EventEmitter();
-    const github: Site = { state, url, changes, now, emit: hookshot.emit, notice };
-    github.changes.setMaxListeners(0);
-    const { redeliver } = hookshot;
-    server.on('request', createDoor({ github, conformance, violations, redeliver }));
+    const meter = createMeter(clock);
+    const opened = openSite({ state, url, now, meter, notice: options.notice });
+    const { github, hookshot, violations, conformance } = opened;
+    const { faults } = github;
+    faults.set(options.faults ?? []);
+    const { strictLimits = false } = options;
+    server.on('request', createDoor({ github, conformance, violations, strictLimits }));
     const privateKeyFile = await writeKey(folder, state.app.privateKey);
     const { id, slug, privateKey, hook } = state.app;
     return {
@@ -92,6 +98,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       users: world.users.map(({ login, role }) => ({ login, role, token: tokenOf(state, login) })),
       state,
       violations,
+      faults,
+      exceeded: meter.exceeded,
       setHook: (target) => void (hook.url = target),
       ping: () => hookshot.emit(pingHook(github)),
       settled: hookshot.settled,
@@ -104,6 +112,21 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     await cleanUp();
     throw thrown;
   }
+}
+
+function openSite(parts: Pick<Site, 'state' | 'url' | 'now' | 'meter' | 'notice'>) {
+  const violations: string[] = [];
+  const conformance = createConformance();
+  const changes: Site['changes'] = new EventEmitter();
+  changes.setMaxListeners(0);
+  const hookshot = createHookshot({
+    github: () => github,
+    told: (webhook) => violations.push(...conformance.webhook(webhook)),
+  });
+  const { emit, redeliver } = hookshot;
+  const faults = createSwitchboard(changes);
+  const github: Site = { ...parts, changes, emit, redeliver, faults };
+  return { github, hookshot, violations, conformance };
 }
 
 /** State starts from the world, so a folder with repositories of an earlier start cannot be taken over. */

@@ -12,12 +12,19 @@ export interface FieldError {
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
-  readonly errors: readonly FieldError[];
+  /** Plain sentences where GitHub has those. */
+  readonly errors: readonly (FieldError | string)[];
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, errors: readonly FieldError[] = []) {
+  constructor(
+    status: number,
+    message: string,
+    more: readonly (FieldError | string)[] | { readonly headers: Readonly<Record<string, string>> } = [],
+  ) {
     super(message);
     this.status = status;
-    this.errors = errors;
+    this.errors = 'headers' in more ? [] : more;
+    this.headers = 'headers' in more ? more.headers : {};
   }
 }
 
@@ -25,10 +32,17 @@ export function notFound(message = 'Not Found'): Refusal {
   return new Refusal(404, message);
 }
 
-export function notAccessible(): Refusal {
-  return new Refusal(403, 'Resource not accessible by integration');
+/** `needed` as GitHub tells it in a header: `issues=write; pull_requests=write`. */
+export function notAccessible(needed?: string): Refusal {
+  const headers = needed === undefined ? {} : { 'x-accepted-github-permissions': needed };
+  return new Refusal(403, 'Resource not accessible by integration', { headers });
 }
 
 export function invalid(...errors: readonly FieldError[]): Refusal {
   return new Refusal(422, 'Validation Failed', errors);
+}
+
+/** A 422 that gives its reasons as plain sentences, as reviews have it. */
+export function unprocessable(...reasons: readonly string[]): Refusal {
+  return new Refusal(422, 'Unprocessable Entity', reasons);
 }

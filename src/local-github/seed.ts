@@ -134,6 +134,7 @@ function install(world: WholeWorld, { app, repositories, nextId }: Installing): 
       events,
       createdAt,
       suspendedAt: null,
+      suspendedBy: null,
     };
   });
 }
@@ -156,6 +157,7 @@ async function seedRepository(
     id,
     owner,
     name,
+    formerly: given.formerly,
     private: given.private,
     description: given.description,
     defaultBranch: await fill(folder, given, { author: first, now }),

@@ -1,26 +1,25 @@
 /** The whole state of the local GitHub as plain data in memory; files live beside it in real bare git repositories. */
 import type { KeyObject } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import type { Conclusion } from './conclusion.ts';
+import type { Meter } from './limits/meter.ts';
 import type { Milestone, Organisation, Release } from './state/releases.ts';
+import type { Discussion } from './state/reviews.ts';
+import type { Account, Permissions, Role } from './state/accounts.ts';
+import type { Comment, Reaction } from './state/comments.ts';
+import type { CheckRun, CheckSuite, Status } from './state/checks.ts';
+import type { CodeScanning } from './state/code-scanning.ts';
+import type { Delivery } from './state/deliveries.ts';
+import type { MergeQuestion, MergeSettings, Protection } from './state/merging.ts';
+import type { TimelineEvent } from './state/timeline.ts';
 
-/** A person's role in a repository, weakest first. */
-export const roles = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-export type Level = 'read' | 'write' | 'admin';
-/** An App's permissions by name (`issues`, `pull_requests`, ...). */
-export type Permissions = Readonly<Record<string, Level>>;
-
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly type: 'User' | 'Organization' | 'Bot';
-  readonly name: string | null;
-  /** The personal access token; null for organisations and bots. */
-  readonly token: string | null;
-  readonly createdAt: string;
-}
+// Parts that parts of the state need stand in files of their own; what reads the state finds them all here.
+export { roles } from './state/accounts.ts';
+export type { Account, Level, Permissions, Role } from './state/accounts.ts';
+export { reactionContents } from './state/comments.ts';
+export type { Comment, Reaction, ReactionContent } from './state/comments.ts';
+export type { Annotation, CheckRun, CheckSuite } from './state/checks.ts';
+export type { Delivery } from './state/deliveries.ts';
+export type { TimelineEvent } from './state/timeline.ts';
 
 export interface App {
   readonly id: number;
@@ -51,10 +50,11 @@ export interface Installation {
   readonly account: Account;
   /** Repository ids, or all of the account. */
   repositories: 'all' | Set<number>;
-  readonly permissions: Permissions;
+  permissions: Permissions;
   readonly events: readonly string[];
   readonly createdAt: string;
   suspendedAt: string | null;
+  suspendedBy: Account | null;
 }
 
 export interface InstallationToken {
@@ -78,62 +78,14 @@ export interface Label {
   readonly isDefault: boolean;
 }
 
-export const reactionContents = [
-  '+1',
-  '-1',
-  'laugh',
-  'confused',
-  'heart',
-  'hooray',
-  'rocket',
-  'eyes',
-] as const;
-export type ReactionContent = (typeof reactionContents)[number];
-
-export interface Reaction {
-  readonly id: number;
-  readonly user: Account;
-  readonly content: ReactionContent;
-  readonly createdAt: string;
-}
-
-export interface Comment {
-  readonly id: number;
-  readonly author: Account;
-  /** Whether the App wrote it. */
-  readonly viaApp: boolean;
-  body: string;
-  readonly createdAt: string;
-  updatedAt: string;
-  readonly reactions: Reaction[];
-}
-
-/** What happened to an issue or pull request beside its comments, for the page that tells its story. */
-export interface TimelineEvent {
-  readonly event:
-    | 'labeled'
-    | 'unlabeled'
-    | 'renamed'
-    | 'closed'
-    | 'reopened'
-    | 'committed'
-    | 'head_ref_force_pushed'
-    | 'ready_for_review'
-    | 'convert_to_draft'
-    | 'cross-referenced'
-    | 'merged';
-  readonly actor: Account;
-  readonly createdAt: string;
-  /** The label's name, the new title, the commit, or the number of the issue that refers to this one. */
-  readonly subject: string | null;
-}
-
 /** One side of a pull request. */
 export interface PullSide {
   ref: string;
   sha: string;
   /** Who owned the fork that it came from; the fork itself is gone. */
   readonly fork?: Account;
+  /** The fork that it comes from. */
+  readonly repository?: Repository;
 }
 
 export interface Pull {
@@ -146,6 +98,8 @@ export interface Pull {
   mergedBy: Account | null;
   mergeCommitSha: string | null;
   maintainerCanModify: boolean;
+  readonly discussion: Discussion;
+  mergeQuestion?: MergeQuestion;
 }
 
 /** An issue, or a pull request when `pull` is there: they share their numbers, labels and comments. */
@@ -159,6 +113,7 @@ export interface Issue {
   state: 'open' | 'closed';
   stateReason: 'completed' | 'not_planned' | 'reopened' | 'duplicate' | null;
   locked: boolean;
+  lockReason?: string;
   labels: Label[];
   assignees: Account[];
   milestone?: Milestone;
@@ -172,54 +127,12 @@ export interface Issue {
   readonly pull: Pull | null;
 }
 
-export interface Annotation {
-  readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly startColumn: number | null;
-  readonly endColumn: number | null;
-  readonly level: 'notice' | 'warning' | 'failure';
-  readonly message: string;
-  readonly title: string | null;
-  readonly rawDetails: string | null;
-}
-
-export interface CheckSuite {
-  readonly id: number;
-  readonly headSha: string;
-  readonly headBranch: string | null;
-  readonly createdAt: string;
-  updatedAt: string;
-}
-
-export interface CheckRun {
-  readonly id: number;
-  readonly suite: CheckSuite;
-  readonly headSha: string;
-  name: string;
-  status: 'queued' | 'in_progress' | 'completed';
-  conclusion: Conclusion | null;
-  startedAt: string | null;
-  completedAt: string | null;
-  externalId: string;
-  detailsUrl: string | null;
-  readonly output: {
-    title: string | null;
-    summary: string | null;
-    text: string | null;
-    readonly annotations: Annotation[];
-  };
-  actions: readonly {
-    readonly label: string;
-    readonly description: string;
-    readonly identifier: string;
-  }[];
-}
-
 export interface Repository {
   readonly id: number;
   readonly owner: Account;
   readonly name: string;
+  /** `owner/name` that it had before: the API leads from there to here. */
+  readonly formerly: readonly string[];
   readonly private: boolean;
   description: string | null;
   defaultBranch: string;
@@ -232,6 +145,17 @@ export interface Repository {
   readonly issues: Map<number, Issue>;
   readonly checkSuites: CheckSuite[];
   readonly checkRuns: CheckRun[];
+  readonly statuses: Status[];
+  /** Whether a push opens a suite for the App. */
+  autoSuites: boolean;
+  readonly merging: MergeSettings;
+  /** By the branch's name. */
+  readonly protections: ReadonlyMap<string, Protection>;
+  readonly scanning: CodeScanning;
+  /** What it is a fork of. */
+  readonly parent: Repository | null;
+  /** Numbers of issues that were deleted (null), or where they were moved to. */
+  readonly goneIssues: Map<number, string | null>;
   /** Commits that GitHub signed because the App made them through the API. */
   readonly signedCommits: Set<string>;
   readonly releases: Release[];
@@ -242,30 +166,6 @@ export interface Repository {
   readonly createdAt: string;
   updatedAt: string;
   pushedAt: string;
-}
-
-/** One try to deliver a webhook. A redelivery is an entry of its own with the same guid. */
-export interface Delivery {
-  readonly id: number;
-  readonly guid: string;
-  readonly event: string;
-  readonly action: string | null;
-  readonly deliveredAt: string;
-  readonly redelivery: boolean;
-  readonly url: string;
-  readonly installation: number | null;
-  readonly repository: number | null;
-  readonly request: {
-    readonly headers: Readonly<Record<string, string>>;
-    readonly payload: Readonly<Record<string, unknown>>;
-  };
-  /** `OK`, or why it failed; empty while it is under way. */
-  status: string;
-  /** 0 when no answer came. */
-  statusCode: number;
-  /** Seconds. */
-  duration: number;
-  response: { readonly headers: Readonly<Record<string, string>>; readonly payload: string } | null;
 }
 
 export interface State {
@@ -292,6 +192,8 @@ export interface GitHub {
   readonly changes: EventEmitter<{ changed: [Topic] }>;
   /** The time as GitHub writes it, whole seconds of UTC. */
   readonly now: () => string;
+  /** What each caller used of the rate limits. */
+  readonly meter: Meter;
   /** Sends a webhook when the App is installed on the repository and subscribes to the event; never waits for it. */
   readonly emit: (hook: Hook) => void;
 }

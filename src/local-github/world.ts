@@ -9,6 +9,7 @@ import { isBot, loginsOf, Milestone, moment, Organisation, Step } from './world/
 const login = z
   .string()
   .regex(/^[a-zA-Z\d][a-zA-Z\d-]{0,38}$/, 'must be letters, digits and dashes, at most 39');
+const fullName = z.string().regex(/^[\w-]+\/[\w.-]+$/, 'must be owner/name');
 const names = z.record(z.string(), z.enum(['read', 'write', 'admin']));
 
 const Comment = z.strictObject({ author: login, body: z.string().min(1) });
@@ -37,7 +38,9 @@ const Label = z.strictObject({
 const Repository = z
   .strictObject({
     /** `owner/name`; an owner that is no user becomes an organisation. */
-    name: z.string().regex(/^[\w-]+\/[\w.-]+$/, 'must be owner/name'),
+    name: fullName,
+    /** Names that it had before: the API leads from there to here. */
+    formerly: z.array(fullName).default([]),
     private: z.boolean().default(true),
     description: z.string().nullable().default(null),
     /** Absent: the source's own, else main. */

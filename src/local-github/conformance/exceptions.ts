@@ -26,9 +26,9 @@ export const exceptions: readonly Exception[] = [
     text: true,
   },
   {
-    reason: 'any operation may be refused, limited or fail; few describe every such status',
+    reason: 'any operation may be led elsewhere, refused, limited or fail; few describe every such status',
     undescribed: {
-      status: [400, 401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 502, 503],
+      status: [301, 307, 400, 401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 502, 503],
       schema: 'basic-error',
     },
   },

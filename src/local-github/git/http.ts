@@ -8,12 +8,17 @@ import { createGunzip } from 'node:zlib';
 import { pushed } from '#local-github/actions/pushes.ts';
 import type { Move } from '#local-github/actions/pushes.ts';
 import { contentsWrite, mayWriteWorkflows } from '#local-github/actions/refs.ts';
-import { authenticate } from '#local-github/authenticate.ts';
+import { authenticate, tokenOf } from '#local-github/authenticate.ts';
 import { demand, demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
+import { isSilenced } from '#local-github/door/send.ts';
+import { formerlyNamed } from '#local-github/door/renamed.ts';
+import type { Strike } from '#local-github/faults/fault.ts';
+import type { Site } from '#local-github/pages/view.ts';
 import { Refusal } from '#local-github/refusal.ts';
 import { findRepository, sees } from '#local-github/rest/route.ts';
-import type { GitHub } from '#local-github/state.ts';
+import type { Answer } from '#local-github/rest/route.ts';
+import { fullName } from '#local-github/shapes/links.ts';
 
 import { readRef } from './refs.ts';
 import { gitEnvironment } from './run.ts';
@@ -29,23 +34,33 @@ interface GitRequest {
   readonly scope: Scope;
   readonly service: Service;
   readonly advertise: boolean;
+  /** A fault: what is asked is done, and the connection breaks within the answer. */
+  readonly spoiled: boolean;
 }
 
 /** False when the request is not git's. */
 export async function handleGit(
   request: IncomingMessage,
   response: ServerResponse,
-  github: GitHub,
+  github: Site,
 ): Promise<boolean> {
   const address = new URL(request.url ?? '/', github.url);
-  const found = route.exec(address.pathname);
-  const service = serviceOf(found?.[3], address.searchParams.get('service'));
-  if (!found || !service) return false;
+  const [, owner, name, action] = route.exec(address.pathname) ?? [];
+  const service = serviceOf(action, address.searchParams.get('service'));
+  if (!owner || !name || !service) return false;
+  const strike = struck(request, github, address.pathname);
+  if (await isSilenced(response, strike)) return true;
   try {
-    const [, owner = '', name = '', action] = found;
-    const scope = admit(request, { github, service, owner, name });
-    const advertise = action === 'info/refs';
-    await serve(request, response, { scope, service, advertise });
+    if (typeof strike.before === 'object') throw notNow(strike.before);
+    const scope = admit(request, {
+      github,
+      service,
+      owner,
+      name,
+      rest: `${action}${address.search}`,
+    });
+    const spoiled = strike.after !== undefined;
+    await serve(request, response, { scope, service, advertise: action === 'info/refs', spoiled });
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     request.resume();
@@ -54,22 +69,34 @@ export async function handleGit(
   return true;
 }
 
+function notNow({ status }: Answer): Refusal {
+  return new Refusal(status, 'Git is not available just now.');
+}
+
+function struck({ headers, method = 'GET' }: IncomingMessage, github: Site, path: string): Strike {
+  const token = tokenOf(github, headers);
+  return github.faults.strike({ github, token, path, on: 'git', method });
+}
+
 function serviceOf(action: string | undefined, asked: string | null): Service | undefined {
   const service = action === 'info/refs' ? asked : action;
   return service === 'git-upload-pack' || service === 'git-receive-pack' ? service : undefined;
 }
 
 interface Wanted {
-  readonly github: GitHub;
+  readonly github: Site;
   readonly service: Service;
   readonly owner: string;
   readonly name: string;
+  /** What follows the repository in the address. */
+  readonly rest: string;
 }
 
 /** Git asks without credentials first: 401 makes it ask again with them. */
-function admit(request: IncomingMessage, { github, service, owner, name }: Wanted): Scope {
+function admit(request: IncomingMessage, { github, service, owner, name, rest }: Wanted): Scope {
   const caller = authenticate(github, request.headers);
   if (caller.kind === 'app') throw new Refusal(401, 'Invalid username or token.');
+  leadOn(github, { owner, name, rest });
   const repository = findRepository(github, owner, name);
   const hidden = !repository || !sees(caller, repository);
   if (hidden && caller.kind === 'anonymous') throw new Refusal(401, 'Authentication required.');
@@ -89,8 +116,19 @@ function admit(request: IncomingMessage, { github, service, owner, name }: Wante
   return scope;
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+/** Throws 301 to where a repository is now that once had this name. */
+function leadOn(
+  github: Site,
+  { owner, name, rest }: Pick<Wanted, 'owner' | 'name' | 'rest'>,
+): void {
+  const renamed = formerlyNamed(github, owner, name);
+  if (!renamed) return;
+  const location = `${github.url}/${fullName(renamed)}.git/${rest}`;
+  throw new Refusal(301, 'Moved Permanently', { headers: { location } });
+}
+
+function refuse(response: ServerResponse, { status, message, headers: more }: Refusal): void {
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8', ...more };
   if (status === 401) headers['www-authenticate'] = 'Basic realm="GitHub"';
   response.writeHead(status, headers).end(`${message}\n`);
 }
@@ -111,6 +149,7 @@ async function serve(
     // A client may go away in the middle: the child then ends by its broken pipes.
     input.on('error', () => child.kill()).pipe(child.stdin);
     if (advertise) response.write(greeting(service));
+    if (asked.spoiled) child.stdout.once('data', () => response.destroy());
     child.stdout.pipe(response);
     await ended(child);
     return;
@@ -120,7 +159,8 @@ async function serve(
   child.stdin.end(body);
   const [output] = await Promise.all([buffer(child.stdout), ended(child)]);
   await follow(scope, commands(body));
-  response.end(output);
+  if (asked.spoiled) response.destroy();
+  else response.end(output);
 }
 
 function start(request: IncomingMessage, { scope, service, advertise }: GitRequest) {

@@ -3,7 +3,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { accountShape } from '#local-github/shapes/accounts.ts';
 import { fullName, nodeId } from '#local-github/shapes/links.ts';
 import { repositoryShape } from '#local-github/shapes/repositories.ts';
+import type { Site } from '#local-github/pages/view.ts';
 import type { App, Delivery, GitHub, Hook, Installation } from '#local-github/state.ts';
+import { createHolding, inTurn, late } from './holding.ts';
 
 /** Milliseconds in which the App has to answer. */
 const patience = 10_000;
@@ -23,7 +25,7 @@ export interface Hookshot {
 
 export interface HookshotOptions {
   /** Asked when it is needed: the two know each other. */
-  readonly github: () => GitHub;
+  readonly github: () => Pick<Site, keyof GitHub | 'faults'>;
   /** Hears of each webhook as it is sent for the first time. */
   readonly told: (webhook: {
     event: string;
@@ -35,16 +37,19 @@ export interface HookshotOptions {
 export function createHookshot({ github, told }: HookshotOptions): Hookshot {
   const underWay = new Set<Promise<void>>();
   const stopped = new AbortController();
-  const send = (delivery: Delivery): void => {
+  const track = (sending: Promise<void>): void => {
+    underWay.add(sending);
+    void sending.finally(() => underWay.delete(sending));
+  };
+  const send = async (delivery: Delivery): Promise<void> => {
     const { state, changes } = github();
     state.deliveries.push(delivery);
-    const sending = shoot(state.app, delivery, stopped.signal).finally(() => {
-      underWay.delete(sending);
-      changes.emit('changed', 'deliveries');
-    });
-    underWay.add(sending);
+    await shoot(state.app, delivery, stopped.signal);
+    changes.emit('changed', 'deliveries');
   };
+  const held = createHolding((deliveries) => track(inTurn(deliveries, send)));
   const settled = async (): Promise<void> => {
+    held.release();
     while (underWay.size > 0) await Promise.all(underWay);
   };
   return {
@@ -53,12 +58,23 @@ export function createHookshot({ github, told }: HookshotOptions): Hookshot {
       if (!delivery) return;
       const payload: unknown = JSON.parse(JSON.stringify(delivery.request.payload));
       told({ event: hook.event, action: hook.action ?? undefined, payload });
-      send(delivery);
+      const bend = github().faults.bend(hook.event, hook.action);
+      if (bend.gone === 'lost') return;
+      if (bend.gone === 'failed') {
+        github().state.deliveries.push({ ...delivery, ...undelivered });
+        return;
+      }
+      const copies = Array.from({ length: bend.copies ?? 1 }, (_, at) =>
+        at === 0 ? delivery : { ...delivery, id: github().state.nextId() },
+      );
+      if (bend.shuffle) held.hold(copies, bend.shuffle);
+      else
+        for (const copy of copies) track(late(bend.delay ?? 0, stopped.signal, () => send(copy)));
     },
     redeliver(delivery) {
       const { state, now } = github();
       const again = { id: state.nextId(), deliveredAt: now(), redelivery: true };
-      send({ ...delivery, ...again, status: '', statusCode: 0, duration: 0, response: null });
+      track(send({ ...delivery, ...again, ...underWayNow }));
     },
     settled,
     async stop() {
@@ -67,6 +83,9 @@ export function createHookshot({ github, told }: HookshotOptions): Hookshot {
     },
   };
 }
+
+const underWayNow = { status: '', statusCode: 0, duration: 0, response: null };
+const undelivered = { status: 'failed to connect to host', statusCode: 502, duration: 0 };
 
 /** The installation that holds the repository, if the App may hear of it. */
 function listener({ state }: GitHub, { repository, installation }: Hook): Installation | undefined {

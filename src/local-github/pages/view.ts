@@ -2,11 +2,16 @@
 import { hasRole, roleOf, userScope, type Scope } from '#local-github/caller.ts';
 import { notFound } from '#local-github/refusal.ts';
 import { fullName } from '#local-github/shapes/links.ts';
-import type { Account, GitHub, Repository, Role } from '#local-github/state.ts';
+import type { Switchboard } from '#local-github/trouble/switchboard.ts';
+import type { Account, Delivery, GitHub, Repository, Role } from '#local-github/state.ts';
 import type { Html } from './html.ts';
 
-/** The running local GitHub, with what the demo wants to say on top of every page. */
-export type Site = GitHub & { readonly notice?: string | undefined };
+/** The running local GitHub, with what only its own pages and doors know. */
+export type Site = GitHub & {
+  readonly notice?: string | undefined;
+  readonly faults: Switchboard;
+  readonly redeliver: (delivery: Delivery) => void;
+};
 
 export interface Visit {
   readonly github: Site;

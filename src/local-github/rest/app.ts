@@ -1,4 +1,5 @@
 /** REST: the App, its installations, its tokens, its webhook and the log of deliveries. */
+import { suspend, uninstall } from '#local-github/actions/installations.ts';
 import { Refusal, notFound } from '#local-github/refusal.ts';
 import { appShape, installationShape } from '#local-github/shapes/accounts.ts';
 import { deliveryItemShape, deliveryShape } from '#local-github/shapes/deliveries.ts';
@@ -117,31 +118,13 @@ function findInstallation(exchange: Exchange): Answer {
 }
 
 function setSuspended(exchange: Exchange, suspended: boolean): Answer {
-  const installation = installationOf(exchange);
-  const { github } = exchange;
-  installation.suspendedAt = suspended ? github.now() : null;
-  tellInstallation(exchange, installation, suspended ? 'suspend' : 'unsuspend');
+  suspend(exchange.github, installationOf(exchange), { suspended });
   return noContent;
 }
 
-function uninstall(exchange: Exchange): Answer {
-  const installation = installationOf(exchange);
-  const { installations, tokens } = exchange.github.state;
-  tellInstallation(exchange, installation, 'deleted');
-  installations.splice(installations.indexOf(installation), 1);
-  for (const token of tokens.values())
-    if (token.installation === installation) token.revoked = true;
+function remove(exchange: Exchange): Answer {
+  uninstall(exchange.github, installationOf(exchange));
   return noContent;
-}
-
-function tellInstallation({ github }: Exchange, installation: Installation, action: string): void {
-  const repositories = repositoriesOf(github.state, installation).map((each) => {
-    const { id, node_id, name, full_name } = repositoryShape(github, each);
-    return { id, node_id, name, full_name, private: each.private };
-  });
-  const payload = { installation: installationShape(github, installation), repositories };
-  const sender = installation.account;
-  github.emit({ event: 'installation', action, repository: null, installation, sender, payload });
 }
 
 function showHook(exchange: Exchange): Answer {
@@ -201,7 +184,7 @@ export const appRoutes: readonly Route[] = [
     path: '/app/installations/:installation',
     run: (exchange) => ok(installationShape(exchange.github, installationOf(exchange))),
   },
-  { method: 'DELETE', path: '/app/installations/:installation', run: uninstall },
+  { method: 'DELETE', path: '/app/installations/:installation', run: remove },
   { method: 'POST', path: '/app/installations/:installation/access_tokens', run: createToken },
   {
     method: 'PUT',

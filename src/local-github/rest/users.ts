@@ -2,6 +2,8 @@
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { ownProfileShape, profileShape } from '#local-github/shapes/accounts.ts';
 import { apiRoot } from '#local-github/shapes/links.ts';
+import { countedOf } from '#local-github/limits/counted.ts';
+import type { Resource } from '#local-github/limits/meter.ts';
 import { ok } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 
@@ -18,22 +20,17 @@ function showUser({ github, params }: Exchange): Answer {
   return ok(profileShape(github, account));
 }
 
-const rate = (now: string, limit: number) => ({
-  limit,
-  used: 0,
-  remaining: limit,
-  reset: Math.floor(Date.parse(now) / 1000) + 3600,
-});
-
-/** The local GitHub counts nothing: the limits are told as they are, never used up. */
-export function coreRate({ github, caller }: Pick<Exchange, 'github' | 'caller'>) {
-  return rate(github.now(), caller.kind === 'anonymous' ? 60 : 5000);
-}
-
-function showRate(exchange: Exchange): Answer {
-  const core = coreRate(exchange);
-  const now = exchange.github.now();
-  return ok({ resources: { core, search: rate(now, 30), graphql: rate(now, 5000) }, rate: core });
+function showRate({ github, caller }: Exchange): Answer {
+  const counted = countedOf(github, caller);
+  const rate = (resource: Resource) => github.meter.rate(counted, resource);
+  const core = rate('core');
+  const resources = {
+    core,
+    search: rate('search'),
+    code_search: rate('code_search'),
+    graphql: rate('graphql'),
+  };
+  return ok({ resources, rate: core });
 }
 
 function showMeta(): Answer {

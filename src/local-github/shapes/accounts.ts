@@ -102,7 +102,7 @@ export function installationShape(github: GitHub, installation: Installation) {
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
+    suspended_by: installation.suspendedBy && accountShape(github, installation.suspendedBy),
     suspended_at: installation.suspendedAt,
   };
 }

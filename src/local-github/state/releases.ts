@@ -1,5 +1,5 @@
 /** What is known of releases, milestones and organisations. */
-import type { Account } from '#local-github/state.ts';
+import type { Account } from './accounts.ts';
 
 /** What may be said about a release being the latest one. */
 export const latestChoices = ['true', 'false', 'legacy'] as const;
