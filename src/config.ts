@@ -11,6 +11,8 @@ export interface AppCredentials {
   /** The key itself or the file that holds it. */
   readonly privateKey: { readonly text: string } | { readonly path: string };
   readonly webhookSecret: string;
+  /** Good as well while it is being replaced. */
+  readonly previousWebhookSecret?: string;
 }
 
 export interface Config {
@@ -164,7 +166,13 @@ function credentials(found: Environment): AppCredentials | undefined {
     PRIVATE_KEY_PATH === undefined
       ? { text: PRIVATE_KEY ?? '' }
       : { path: resolve(PRIVATE_KEY_PATH) };
-  return { appId: APP_ID, privateKey, webhookSecret: WEBHOOK_SECRET };
+  const previous = found.WEBHOOK_SECRET_PREVIOUS;
+  return {
+    appId: APP_ID,
+    privateKey,
+    webhookSecret: WEBHOOK_SECRET,
+    ...(previous === undefined ? {} : { previousWebhookSecret: previous }),
+  };
 }
 
 function places({ GHE_HOST, GHE_PROTOCOL }: Environment): Config['github'] {

@@ -63,6 +63,10 @@ export const Environment = z.object({
   }),
   PRIVATE_KEY_PATH: text({ meaning: "The file that holds the App's private key, instead." }),
   WEBHOOK_SECRET: text({ meaning: "The secret that stands in the App's webhook settings." }),
+  WEBHOOK_SECRET_PREVIOUS: text({
+    meaning:
+      'The secret before that one, good as well while it is being replaced; take it away when the log no longer names it.',
+  }),
   GHE_HOST: z
     .string()
     .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/, {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Rejects while work could not be kept or done, for example without a database. */
   readonly ready: () => Promise<unknown>;
   readonly log: Log;
+  /** Milliseconds for a whole request to arrive: half a minute unless told. */
+  readonly requestTimeout?: number;
 }
 
 export interface RunningServer {
@@ -23,15 +25,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Milliseconds for a whole request: GitHub waits ten seconds for its answer. */
-const requestTimeout = 30_000;
+/** GitHub waits ten seconds for its answer. */
+const usualRequestTimeout = 30_000;
 const stopTimeout = 5_000;
 
 /** Throws invalid when the port cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const routes = routesOf(options);
+  const requestTimeout = options.requestTimeout ?? usualRequestTimeout;
+  // Node looks at its connections twice a minute, which would double the time.
+  const connectionsCheckingInterval = Math.min(requestTimeout, 5_000);
   const server = createServer(
-    { requestTimeout, headersTimeout: requestTimeout },
+    { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval },
     (request, response) => {
       // While stopping, a connection that is kept alive would be waited for.
       for (const end of [request, response])

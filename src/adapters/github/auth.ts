@@ -1,4 +1,5 @@
 /** Speaks as the App: proves webhooks, mints the tokens of a run and takes them back. Probot holds the key. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Octokit } from '@octokit/rest';
 import { Probot, ProbotOctokit } from 'probot';
 import { z } from 'zod';
@@ -38,6 +39,8 @@ export interface GithubAppOptions {
     readonly appId: number;
     readonly privateKey: { readonly text: string } | { readonly path: string };
     readonly webhookSecret: string;
+    /** The one before, while it is being replaced. */
+    readonly previousWebhookSecret?: string | undefined;
   };
   /** Of the REST API, without a slash at the end. */
   readonly apiUrl: string;
@@ -53,8 +56,8 @@ export interface GithubApp {
   readonly webUrl: string;
   /** The account under which the App writes, as GitHub names it. Throws as every request. */
   login(): Promise<string>;
-  /** Whether the signature was made over exactly this body with our secret; compared in constant time. */
-  verify(body: string, signature: string): Promise<boolean>;
+  /** Which of our secrets the signature was made with, over exactly this body; compared in constant time. */
+  verify(body: string, signature: string): Promise<'current' | 'previous' | undefined>;
   /** Throws refused when the installation does not grant what is asked, and as every request. */
   mint(repository: Repository, purpose: Purpose): Promise<Token>;
   /** Ends a token before its time. Never throws: it would expire within the hour anyhow. */
@@ -85,7 +88,12 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     apiUrl,
     webUrl,
     login: onceKnown(() => ownLogin({ asApp, clock })),
-    verify: (body, signature) => probot.webhooks.verify(body, signature),
+    async verify(body, signature) {
+      if (await probot.webhooks.verify(body, signature)) return 'current';
+      const { previousWebhookSecret: previous } = credentials;
+      const isPrevious = previous !== undefined && isSignedWith(previous, body, signature);
+      return isPrevious ? 'previous' : undefined;
+    },
     mint: (repository, purpose) => mint({ asApp, clock }, repository, purpose),
     revoke: (token) => revoke({ client: client(), clock, log }, token),
     claimHook: (address) => claimHook(asApp, { webUrl, address, log }),
@@ -113,6 +121,12 @@ function onceKnown(ask: () => Promise<string>): () => Promise<string> {
     });
     return known;
   };
+}
+
+function isSignedWith(secret: string, body: string, signature: string): boolean {
+  const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /**

@@ -12,8 +12,8 @@ const heldLimit = 4 * bodyLimit;
 const depthLimit = 64;
 
 export interface WebhookDoorOptions {
-  /** Whether our secret signed exactly this body. */
-  readonly verify: (body: string, signature: string) => Promise<boolean>;
+  /** Which of our secrets signed exactly this body; undefined where none did. */
+  readonly verify: (body: string, signature: string) => Promise<'current' | 'previous' | undefined>;
   /** Keeps the delivery and what follows from it; null where nothing does. A second time with the same id is a no-op. */
   readonly receive: (delivery: { id: string; name: string; event: Event | null }) => Promise<void>;
   readonly log: Log;
@@ -38,8 +38,11 @@ export function webhookDoor(options: WebhookDoorOptions): Door {
     try {
       const headers = headersOf(request);
       const body = await readBody(request);
-      if (!(await isProven(options, body, headers.signature)))
+      const secret = await proofOf(options, body, headers.signature);
+      if (secret === undefined)
         throw new Refusal(401, 'The signature is not that of this body and our secret.');
+      if (secret === 'previous')
+        options.log.info({ id: headers.id, secret }, 'a webhook delivery is signed as before');
       await keep(options, headers, readEvent({ ...headers, payload: parse(body) }));
       answer(response, 202, 'Kept.');
     } catch (thrown) {
@@ -106,15 +109,15 @@ function unclosed(request: IncomingMessage): AsyncIterable<Buffer> {
   return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
-async function isProven(
+async function proofOf(
   { verify }: WebhookDoorOptions,
   body: string,
   signature: string | readonly string[] | undefined,
-): Promise<boolean> {
+): ReturnType<WebhookDoorOptions['verify']> {
   // The verifier throws on emptiness; both are simply no proof.
   return typeof signature === 'string' && signature !== '' && body !== ''
     ? verify(body, signature)
-    : false;
+    : undefined;
 }
 
 function parse(body: string): unknown {

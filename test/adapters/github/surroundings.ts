@@ -45,7 +45,12 @@ export const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toStrin
 /** An App whose API nobody serves unless the test says so. */
 export function appAt(apiUrl: string, more: { clock?: Clock; log?: Log } = {}): Promise<GithubApp> {
   return githubApp({
-    credentials: { appId: 7, privateKey: { text: pkcs1 }, webhookSecret: 'a secret of the test' },
+    credentials: {
+      appId: 7,
+      privateKey: { text: pkcs1 },
+      webhookSecret: 'a secret of the test',
+      previousWebhookSecret: 'the one before',
+    },
     apiUrl,
     webUrl: 'https://github.com',
     clock: more.clock ?? handClock(),
