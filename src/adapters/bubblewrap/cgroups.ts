@@ -233,7 +233,13 @@ function leave(base: string): void {
   } catch {
     // Version 2 forbids it below the root: the sweeper of the next start removes the group.
   }
-  removeTree(base);
+  // Commands that were killed a moment ago hold their groups until they are quite gone.
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 20; tries += 1) {
+    removeTree(base);
+    if (!existsSync(base)) return;
+    Atomics.wait(pause, 0, 0, 10);
+  }
 }
 
 /** A group with a process that is just dying stays; the sweeper of the next start removes it. */

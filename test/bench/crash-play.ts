@@ -1,0 +1,179 @@
+/** Plays one run to its end, killing the lane's victim at each of its moments, and counts what went wrong. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { issueNumber } from '#demo/story.ts';
+import { compare, tracesOf, type Traces } from './crash-judge.ts';
+import { label, type Lane } from './crash-lane.ts';
+import { momentName, type Held, type Moment, type Passed } from './crash-moments.ts';
+import type { HeldRow } from './crash-rows.ts';
+import { holderDies } from './crash-victims.ts';
+
+export interface Calm {
+  readonly moments: readonly Moment[];
+  readonly traces: Traces;
+  readonly end: string;
+  readonly milliseconds: number;
+}
+
+export interface Played {
+  readonly kills: number;
+  /** Milliseconds from each kill to the first new row of the run. */
+  readonly goneOn: readonly number[];
+  /** Of things on GitHub, and of runs that did not end as the calm one. */
+  readonly lost: number;
+  readonly repeated: number;
+  readonly duplicates: number;
+  /** Why the counts are not zero, and what else is wrong. */
+  readonly problems: readonly string[];
+}
+
+/** Milliseconds for one run with all its kills. */
+const patience = 180_000;
+
+interface Kill {
+  readonly moment: Moment;
+  readonly at: number;
+}
+
+/** One run that nobody disturbs: what happens in it, in order, and what it leaves. */
+export async function playCalm(lane: Lane, run: number): Promise<Calm> {
+  const begun = Date.now();
+  const end = await playRun(lane, { run, moments: [] }, []);
+  if (lane.world.problems.length > 0) throw new Error(lane.world.problems.join('\n'));
+  const rows = await lane.rows.passed(begun);
+  const order = [...rows.flatMap(momentsOfRow), ...lane.moments.passed].sort((a, b) => a.at - b.at);
+  return {
+    moments: order.map(({ what, phase }) => ({ what, phase })),
+    traces: await tracesOf(lane.repository(run), issueNumber),
+    end,
+    milliseconds: Date.now() - begun,
+  };
+}
+
+/** A step that has begun leaves what the one before it left; what is done may be killed before it is recorded. */
+function momentsOfRow({ what, at }: Passed): readonly Passed[] {
+  const after = { what, phase: 'after', at } as const;
+  if (what === 'row job completed') return [{ ...after, phase: 'before' }];
+  return what.endsWith('] started') ? [after] : [{ ...after, phase: 'before' }, after];
+}
+
+export interface Play {
+  readonly run: number;
+  readonly moments: readonly Moment[];
+}
+
+export async function play(lane: Lane, scenario: Play, calm: Calm): Promise<Played> {
+  const { rows, world } = lane;
+  const begun = Date.now();
+  const repeatedBefore = world.repeated;
+  const kills: Kill[] = [];
+  const problems: string[] = [];
+  const end = await playRun(lane, scenario, kills).catch((error: unknown) => String(error));
+  if (end !== calm.end) problems.push(`it ended as ${end}`);
+  const { lost, extra } = compare(
+    calm.traces,
+    await tracesOf(lane.repository(scenario.run), issueNumber),
+  );
+  const repeated = world.repeated - repeatedBefore;
+  const missed = scenario.moments
+    .slice(kills.length)
+    .map((moment) => `not reached: ${momentName(moment)}`);
+  problems.push(...lost.map((each) => `lost: ${each}`), ...extra.map((each) => `extra: ${each}`));
+  problems.push(...missed, ...(repeated > 0 ? [`${repeated} model calls repeated`] : []));
+  const seen = (await rows.passed(begun)).map(({ at }) => at);
+  return {
+    kills: kills.length,
+    goneOn: kills.flatMap(({ at }) => {
+      const next = seen.find((time) => time > at);
+      return next === undefined ? [] : [next - at];
+    }),
+    lost: lost.length + (end === calm.end ? 0 : 1),
+    repeated,
+    duplicates: extra.length,
+    problems: problems.map(
+      (problem) =>
+        `${lane.victim.name}, killed ${scenario.moments.map(momentName).join('; ')}: ${problem}`,
+    ),
+  };
+}
+
+/** From the label to the end of the run and its job: how it ended, in a word each for all its runs. */
+async function playRun(lane: Lane, { run, moments }: Play, kills: Kill[]): Promise<string> {
+  const repository = lane.repository(run);
+  const over = new AbortController();
+  lane.moments.begin();
+  const [first, ...rest] = moments;
+  // Armed before anything begins: the first moment may be the very first row.
+  const struck = first && strike(lane, first, over.signal);
+  await label(repository);
+  const ended = endOf(lane, repository.name);
+  void ended.then(
+    () => over.abort(),
+    () => over.abort(),
+  );
+  if (struck) {
+    const kill = await struck;
+    if (kill) kills.push(kill);
+    for (const moment of kill ? rest : []) {
+      const next = await strike(lane, moment, over.signal);
+      if (next === undefined) break;
+      kills.push(next);
+    }
+    await lane.rows.disarm();
+  }
+  return ended;
+}
+
+/** Waits for the moment, kills, and starts again; undefined when the run was over before. */
+async function strike(lane: Lane, moment: Moment, over: AbortSignal): Promise<Kill | undefined> {
+  const isRow = moment.what.startsWith('row ');
+  const never = new Promise<undefined>((resolve) => {
+    over.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  const reached: Promise<Held> = isRow ? lane.rows.arm(moment) : lane.moments.arm(moment);
+  const held = await Promise.race([reached, never]);
+  if (held === undefined) return undefined;
+  const at = await (isRow
+    ? killAtRow(lane, moment, held as HeldRow)
+    : killAtRequest(lane, moment, held));
+  await lane.revive();
+  return { moment, at };
+}
+
+async function killAtRequest(lane: Lane, moment: Moment, held: Held): Promise<number> {
+  await lane.kill();
+  const at = Date.now();
+  await (holderDies(lane.victim, moment) ? held.drop() : held.goOn());
+  return at;
+}
+
+async function killAtRow(lane: Lane, moment: Moment, held: HeldRow): Promise<number> {
+  const { victim } = lane;
+  const dies = holderDies(victim, moment);
+  const databaseDies = victim.kills.includes('postgres');
+  // A statement alone is carried out for a client that is dead; one in a transaction, or of a server that dies, is not.
+  const isKeptFirst = moment.phase === 'after' && (databaseDies || (dies && !held.alone));
+  if (isKeptFirst) await held.keep();
+  await lane.kill();
+  const at = Date.now();
+  if (databaseDies) await lane.rows.disarm();
+  else if (!isKeptFirst) await (dies && moment.phase === 'before' ? held.drop() : held.goOn());
+  return at;
+}
+
+/** When all runs of the repository have ended and no job of theirs is left. */
+async function endOf({ rows }: Lane, name: string): Promise<string> {
+  for (let deadline = Date.now() + patience; Date.now() < deadline; await wait(100)) {
+    const runs = await rows.query<{ end: string; open: boolean }>(
+      `select concat_ws(' ', flow, state, result->>'outcome', result->>'code') as end,
+         state in ('queued', 'running', 'waiting') or exists (select from pgboss.job
+           where data->>'run' = runs.id::text and job.state::text in ('created', 'retry', 'active')) as open
+       from sluice.runs where event->'repository'->>'name' = $1 order by seq`,
+      [name],
+    );
+    if (runs.some(({ open }) => open)) continue;
+    if (runs.length > 0) return runs.map(({ end }) => end).join(' + ');
+  }
+  return 'not at all';
+}
