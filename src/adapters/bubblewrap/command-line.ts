@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Limits } from './limits.ts';
 
 /** What commands find of the system: programs, libraries and the public parts of `/etc`. */
-const etcFolders = ['ld.so.conf.d', 'alternatives', 'ssl/certs', 'ca-certificates'];
+export const etcFolders = ['ld.so.conf.d', 'alternatives', 'ssl/certs', 'ca-certificates'];
 
 /**
  * Single files of `/etc` that commands find too, as copies of the runner's: a package manager replaces the originals,
@@ -32,9 +32,14 @@ const insideId = '1000';
 
 export const toolsFolder = '/opt/tools';
 
+/** The system's programs and libraries; on most systems all but the first are links into it. */
+export const systemFolders = [
+  '/usr',
+  ...['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].map((name) => `/${name}`),
+];
+
 function systemBinds(): readonly string[] {
-  const roots = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'].flatMap((name) => {
-    const path = `/${name}`;
+  const roots = systemFolders.flatMap((path) => {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (!found) return [];
     return found.isSymbolicLink()
@@ -43,7 +48,7 @@ function systemBinds(): readonly string[] {
   });
   const settings = etcFolders.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]);
   const parents = foldersAbove(etcFolders.map((name) => `/etc/${name}`));
-  return ['--ro-bind', '/usr', '/usr', ...roots, ...parents, ...settings];
+  return [...roots, ...parents, ...settings];
 }
 
 /** The folders in which mounts are made, open to all: bubblewrap's own would be open to their maker alone. */
@@ -98,6 +103,8 @@ export interface Tool {
 
 /** The folder in which workspaces are mounted; it is gone with the runner. */
 export const stageFolder = '/stage';
+/** What stands there for every command to bind as its root. */
+export const rootFolder = `${stageFolder}/root`;
 /** Where the runner finds the sockets that commands may reach. */
 export const gatesFolder = '/gates';
 
@@ -137,8 +144,6 @@ export interface CommandSpec {
   /** Whether it may change nothing of the repository. */
   readonly readOnly: boolean;
   readonly limits: Limits;
-  /** The synthetic files of `/etc`, by name. */
-  readonly etcFiles: readonly string[];
   /** Path of the gate's socket, or undefined. */
   readonly gate: string | undefined;
   /** Descriptors that bubblewrap is handed. */
@@ -176,13 +181,11 @@ export function commandArguments(spec: CommandSpec): readonly string[] {
     ...['--unshare-cgroup-try', '--disable-userns', '--uid', insideId, '--gid', insideId],
     ...['--hostname', 'sandbox', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...['--clearenv', ...environmentFlags({ ...environment, ...spec.environment })],
-    ...['--tmpfs', '/', ...systemBinds()],
-    ...spec.etcFiles.flatMap((name) => ['--ro-bind', `${stageFolder}/etc/${name}`, `/etc/${name}`]),
+    ...['--ro-bind', rootFolder, '/'],
     ...['--proc', '/proc', '--dev', '/dev', ...masks],
     ...['--size', size, '--perms', '1777', '--tmpfs', '/tmp', '--size', size],
     ...['--tmpfs', '/home/sandbox', '--size', size, '--perms', '1777', '--tmpfs', '/dev/shm'],
-    ...['--ro-bind', toolsFolder, toolsFolder, '--dir', '/run'],
-    ...(spec.gate === undefined ? [] : ['--bind', spec.gate, '/run/gate.sock']),
+    ...(spec.gate === undefined ? [] : ['--tmpfs', '/run', '--bind', spec.gate, '/run/gate.sock']),
     // No mount may ever stand below this one: its target would be looked up in a tree that strange code wrote,
     // links included, and made on the host (CVE-2026-87766).
     ...[

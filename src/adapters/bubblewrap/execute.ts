@@ -5,7 +5,15 @@ import type { Readable } from 'node:stream';
 import { constants } from 'node:os';
 import type { Execution } from '#ports/sandbox.ts';
 import { errors } from '#core/errors.ts';
-import { launch, wordsOf, type Launched, type Machinery, type Order } from './launch.ts';
+import {
+  countKills,
+  launch,
+  wordsOf,
+  type Launched,
+  type Machinery,
+  type Order,
+  type Tree,
+} from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
 import { readOutput } from './output.ts';
 import { closeDescriptors, openPipe } from './pipes.ts';
@@ -52,7 +60,8 @@ interface Started extends Launched {
 type Reason = 'time' | 'flood' | 'memory';
 
 async function finish(command: Started): Promise<Execution> {
-  const { process: child, tree, group, order, started } = command;
+  const { process: child, tree, order, started } = command;
+  const newKills = countKills(order);
   // Why we ended it ourselves, if we did.
   let stopped: Reason | undefined;
   const stop = (reason: Reason) => {
@@ -61,13 +70,13 @@ async function finish(command: Started): Promise<Execution> {
   };
   const stdout = readOutput(command.stdout, () => stop('flood'));
   const stderr = readOutput(command.stderr, () => stop('flood'));
-  const guards = guard(order, { tree, group, stop });
+  const guards = guard(order, tree, stop);
   // A command that does not read its input closes the pipe.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(order.input);
   try {
     await ended(command);
-    const killed = group ? group.outOfMemoryKills() > 0 : stopped === 'memory';
+    const killed = stopped === 'memory' || newKills() > 0;
     const code = tree.exitCode();
     // Killed by nobody, and bubblewrap never came to tell of an end.
     if (code === undefined && !killed && !tree.wasKilled()) throw notStarted(stderr.text());
@@ -82,22 +91,22 @@ async function finish(command: Started): Promise<Execution> {
     };
   } finally {
     guards.stop();
-    group?.remove();
   }
 }
 
 /** Watches the clock, and the memory where no control group does. */
 function guard(
-  { spec: { limits } }: Order,
-  on: Pick<Launched, 'tree' | 'group'> & { readonly stop: (reason: Reason) => void },
+  { spec: { limits }, group }: Order,
+  tree: Tree,
+  stop: (reason: Reason) => void,
 ): { stop(): void } {
-  const timer = setTimeout(() => on.stop('time'), limits.wall);
-  const watch = on.group
+  const timer = setTimeout(() => stop('time'), limits.wall);
+  const watch = group
     ? undefined
     : watchMemory(
-        () => on.tree.first(),
+        () => tree.first(),
         limits.memory,
-        () => on.stop('memory'),
+        () => stop('memory'),
       );
   return {
     stop: () => {

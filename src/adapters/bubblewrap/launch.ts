@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors } from '#core/errors.ts';
-import type { ControlGroups, Group } from './cgroups.ts';
+import type { Group } from './cgroups.ts';
 import { commandArguments, type CommandSpec } from './command-line.ts';
 import { killProcess, killWithChildren } from './kill.ts';
 import type { Slot } from './overlay.ts';
@@ -12,15 +12,15 @@ import { closeDescriptors } from './pipes.ts';
 import { systemPath } from './system.ts';
 
 export interface Machinery {
-  readonly groups: ControlGroups | undefined;
   /** Path of the seccomp program, or undefined on machines without a table. */
   readonly filter: string | undefined;
 }
 
 export interface Order {
-  readonly spec: Omit<CommandSpec, 'statusDescriptor' | 'seccompDescriptor' | 'etcFiles'>;
-  readonly etcFiles: readonly string[];
+  readonly spec: Omit<CommandSpec, 'statusDescriptor' | 'seccompDescriptor'>;
   readonly slot: Slot | undefined;
+  /** Where there are control groups: entered before anything else. */
+  readonly group: Group | undefined;
 }
 
 /** Input, output and error stream: nothing, a pipe of Node's, or a descriptor. */
@@ -29,8 +29,6 @@ export type Streams = readonly ['ignore' | 'pipe', 'pipe' | number, 'pipe' | num
 export interface Launched {
   readonly process: ChildProcess;
   readonly tree: Tree;
-  /** To be removed by whoever launched, when all is dead. */
-  readonly group: Group | undefined;
 }
 
 /** Enters the groups given before `--`, then becomes the rest: the words are arguments, the script never changes. */
@@ -39,7 +37,7 @@ const enterGroups =
 
 /** Throws invalid `workspace-refused` on words that the system does not take. */
 export function launch(machinery: Machinery, order: Order, streams: Streams): Launched {
-  const group = machinery.groups?.group(order.spec.limits);
+  const { group } = order;
   const filters = machinery.filter === undefined ? [] : [openSync(machinery.filter, 'r')];
   const [program, ...args] = argumentsOf(order, group, filters.length > 0);
   try {
@@ -50,10 +48,9 @@ export function launch(machinery: Machinery, order: Order, streams: Streams): La
     });
     const status = child.stdio[3];
     if (!status || !('read' in status)) throw new Error('a pipe is missing');
-    return { process: child, tree: watchTree(child, status), group };
+    return { process: child, tree: watchTree(child, status) };
   } catch (error) {
     // Words that are too long for the system, which a model may have written.
-    group?.remove();
     throw errors.workspaceRefused(`The command cannot be started: ${wordsOf(error)}`);
   } finally {
     closeDescriptors(filters);
@@ -66,7 +63,6 @@ type Vector = readonly [string, ...string[]];
 function argumentsOf(order: Order, group: Group | undefined, isFiltered: boolean): Vector {
   const inSandbox = commandArguments({
     ...order.spec,
-    etcFiles: order.etcFiles,
     statusDescriptor: 3,
     seccompDescriptor: isFiltered ? 4 : undefined,
   });
@@ -133,4 +129,10 @@ function watchTree(child: ChildProcess, status: Readable): Tree {
       while (pid !== undefined && killProcess(pid)) await sleep(1);
     },
   };
+}
+
+/** From now on: how many processes of the group the kernel killed for want of memory. */
+export function countKills({ group }: Order): () => number {
+  const before = group?.outOfMemoryKills() ?? 0;
+  return () => (group?.outOfMemoryKills() ?? 0) - before;
 }

@@ -1,10 +1,10 @@
 /** Serve: the runner's side of the channel; it holds the workspaces and does what the broker asks. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asSluiceError, errors } from '#core/errors.ts';
 import { assertAlone } from './alone.ts';
 import { openControlGroups, type ControlGroups } from './cgroups.ts';
-import { etcCopies, stageFolder } from './command-line.ts';
+import { rootFolder, stageFolder } from './command-line.ts';
 import { closeInherited } from './descriptors.ts';
 import type { Machinery } from './launch.ts';
 import { adoptLayer, mountOverlay, type Slot } from './overlay.ts';
@@ -17,6 +17,7 @@ import {
   type Started,
 } from './protocol.ts';
 import { isMachine, seccompFilter } from './seccomp.ts';
+import { layRoot } from './root.ts';
 import { runSystem } from './system.ts';
 import { stageTools } from './tools.ts';
 import { HeldWorkspace } from './workspace.ts';
@@ -27,29 +28,6 @@ interface Settings {
   readonly asRoot: boolean;
   readonly firstUid: number;
   readonly machinery: Machinery;
-}
-
-/** The synthetic part of `/etc`: one user, one host, no name server. */
-const etc: Readonly<Record<string, string>> = {
-  passwd: 'root:x:0:0::/:/bin/sh\nsandbox:x:1000:1000::/home/sandbox:/bin/sh\n',
-  group: 'root:x:0:\nsandbox:x:1000:\n',
-  hosts: '127.0.0.1 localhost sandbox\n::1 localhost\n',
-  'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
-  'resolv.conf': '',
-  'host.conf': 'multi on\n',
-};
-
-/** Writes the files of every command's `/etc` into `folder` and returns their names. */
-function writeEtc(folder: string): readonly string[] {
-  const copies = etcCopies
-    .filter((name) => existsSync(join('/etc', name)))
-    .map((name) => [name, readFileSync(join('/etc', name))] as const);
-  const files = [...Object.entries(etc), ...copies];
-  for (const [name, content] of files) {
-    writeFileSync(join(folder, name), content);
-    chmodSync(join(folder, name), 0o644);
-  }
-  return files.map(([name]) => name);
 }
 
 /** Users of commands in root mode: one for each open workspace. */
@@ -82,7 +60,6 @@ class Runner {
   readonly #workspaces = new Map<number, { held: HeldWorkspace; slot: number }>();
   readonly #adopting = new Map<string, Promise<void>>();
   readonly #slots = new Set<number>();
-  #etcFiles: readonly string[] = [];
   #settings: Settings | undefined;
   #groups: ControlGroups | undefined;
   #count = 0;
@@ -123,18 +100,18 @@ class Runner {
     // As root bubblewrap covers parts of /proc, and the kernel lets nobody mount a less covered one inside: this one
     // is whole, and still shows only the runner's own processes.
     if (asRoot) await runSystem('mount', ['-n', '-t', 'proc', 'proc', '/proc']);
-    mkdirSync(join(stageFolder, 'etc'));
-    this.#etcFiles = writeEtc(join(stageFolder, 'etc'));
     const filter = isMachine(process.arch) ? join(stageFolder, 'seccomp') : undefined;
     if (filter !== undefined && isMachine(process.arch)) {
       writeFileSync(filter, seccompFilter(process.arch));
     }
     const problem = this.#openGroups();
-    this.#settings = { asRoot, firstUid, machinery: { groups: this.#groups, filter } };
+    this.#settings = { asRoot, firstUid, machinery: { filter } };
+    const copiedTools = asRoot ? await stageTools(tools) : 0;
+    await layRoot(rootFolder);
     return {
       controlGroups: { version: this.#groups?.version ?? null, problem },
       seccomp: filter !== undefined,
-      copiedTools: asRoot ? await stageTools(tools) : 0,
+      copiedTools,
     };
   }
 
@@ -160,7 +137,7 @@ class Runner {
     try {
       for (const layer of layers) await this.#adopt(layer, slot);
       const overlay = await mountOverlay({ folder, layers, limits, slot });
-      const place = { overlay, slot, machinery, etcFiles: this.#etcFiles };
+      const place = { groups: this.#groups, overlay, slot, machinery };
       this.#workspaces.set(id, { held: new HeldWorkspace(place), slot: number });
     } catch (error) {
       this.#slots.delete(number);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Reply } from '#ports/sandbox.ts';
-import { launch, type Launched, type Machinery, type Order } from './launch.ts';
+import { countKills, launch, type Launched, type Machinery, type Order } from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
 
 /** Characters of one answer at most; the program is ended at more. */
@@ -23,7 +23,9 @@ export interface Standing {
 
 export function openStanding(machinery: Machinery, order: Order): Standing {
   const launched = launch(machinery, order, ['pipe', 'pipe', 'pipe']);
-  const { tree, group } = launched;
+  const { tree } = launched;
+  const { group } = order;
+  const newKills = countKills(order);
   const { stdin, stdout, stderr } = streamsOf(launched);
   let outOfMemory = false;
   const watch = group
@@ -40,8 +42,7 @@ export function openStanding(machinery: Machinery, order: Order): Standing {
   const lines = linesOf(stdout, () => tree.kill());
   const ended = endOf(launched).then(() => {
     watch?.stop();
-    outOfMemory ||= (group?.outOfMemoryKills() ?? 0) > 0;
-    group?.remove();
+    outOfMemory ||= newKills() > 0;
     lines.end();
   });
   let alive = true;

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { FileChange } from '#core/change.ts';
 import { errors } from '#core/errors.ts';
 import type { Collected, Execution, Reply } from '#ports/sandbox.ts';
+import type { ControlGroups, Group } from './cgroups.ts';
 import { collect } from './collect.ts';
 import { gatesFolder } from './command-line.ts';
 import { execute, type Running } from './execute.ts';
 import { keepFolder } from './keep.ts';
+import type { Limits } from './limits.ts';
 import type { Machinery } from './launch.ts';
 import { pathProblem } from './names.ts';
 import type { Overlay, Slot } from './overlay.ts';
@@ -16,10 +18,10 @@ import { openStanding, type Standing } from './standing.ts';
 import { hasRealFolders, writeFiles } from './write.ts';
 
 export interface Place {
+  readonly groups: ControlGroups | undefined;
   readonly overlay: Overlay;
   readonly slot: Slot | undefined;
   readonly machinery: Machinery;
-  readonly etcFiles: readonly string[];
 }
 
 /** Holds mounts and the command that runs. Files are only read and written from outside while no command runs. */
@@ -28,6 +30,7 @@ export class HeldWorkspace {
   #last: Promise<unknown> = Promise.resolve();
   #running: Running | undefined;
   #standing: Standing | undefined;
+  readonly #groups = new Map<string, Group>();
   #closed = false;
 
   constructor(place: Place) {
@@ -36,7 +39,7 @@ export class HeldWorkspace {
 
   exec(message: ExecMessage): Promise<Execution> {
     return this.#inTurn(async () => {
-      const { overlay, slot, machinery, etcFiles } = this.#place;
+      const { overlay, slot, machinery } = this.#place;
       assertWords([...message.argv, ...Object.entries(message.environment).flat()]);
       await this.#checkFolder(message.folder);
       await overlay.grow(message.limits);
@@ -47,8 +50,8 @@ export class HeldWorkspace {
       this.#assertOpen();
       this.#running = execute(machinery, {
         spec,
-        etcFiles,
         slot,
+        group: this.#groupFor('command', limits),
         pipes: overlay.pipes,
         input: message.input,
       });
@@ -64,14 +67,15 @@ export class HeldWorkspace {
   ask({ program, text, limits }: AskMessage): Promise<Reply> {
     return this.#inTurn(async () => {
       assertWords(program);
-      const { overlay, slot, machinery, etcFiles } = this.#place;
+      const { overlay, slot, machinery } = this.#place;
       if (this.#standing?.isFor(program) !== true) {
         await this.#standing?.close();
         const { merged } = overlay;
         const place = { folder: '', environment: {}, gate: undefined, readOnly: true };
         const spec = { ...place, argv: program, limits, merged };
         this.#assertOpen();
-        this.#standing = openStanding(machinery, { spec, etcFiles, slot });
+        const group = this.#groupFor('standing', limits);
+        this.#standing = openStanding(machinery, { spec, slot, group });
       }
       return this.#standing.ask(text, limits.wall);
     });
@@ -106,6 +110,15 @@ export class HeldWorkspace {
     await this.#last.catch(() => undefined);
     await standing;
     await this.#place.overlay.unmount();
+    for (const group of this.#groups.values()) group.remove();
+  }
+
+  /** Kept until the workspace closes: a new one costs the kernel milliseconds, and what commands wrote counts on. */
+  #groupFor(use: string, limits: Limits): Group | undefined {
+    const key = [use, limits.memory, limits.processes, limits.cores].join(' ');
+    const group = this.#groups.get(key) ?? this.#place.groups?.group(limits);
+    if (group) this.#groups.set(key, group);
+    return group;
   }
 
   /** A command may have swapped its folder for a link, which bubblewrap would follow, though only inside. */
