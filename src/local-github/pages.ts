@@ -97,10 +97,15 @@ function refusedPage({ status, message, errors }: Refusal): Page {
     content: html`<section class="box refused">
       <p class="refused-status">${status}</p>
       <h2>${said}</h2>
-      ${errors.map((error) => html`<p>${error.message ?? `${error.field}: ${error.code.replaceAll('_', ' ')}`}</p>`)}
+      ${errors.map((error) => html`<p>${reasonOf(error)}</p>`)}
       <p class="muted">Go back, or choose somebody else to act as.</p>
     </section>`,
   };
+}
+
+function reasonOf(error: Refusal['errors'][number]): string {
+  if (typeof error === 'string') return error;
+  return error.message ?? `${error.field}: ${error.code.replaceAll('_', ' ')}`;
 }
 
 /** Nothing is loaded from elsewhere, and no other site may put these pages into a frame. */

@@ -6,10 +6,13 @@ import { invalid, notFound } from '#local-github/refusal.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import type { Account } from '#local-github/state.ts';
+import { newDiscussion } from '#local-github/state/reviews.ts';
+import { followLines } from './anchors.ts';
 import { referToIssues } from './closing.ts';
 import { checkText, editIssue, newIssue } from './issues.ts';
 import type { IssueEdit } from './issues.ts';
 import { pointAtHead } from './pushes.ts';
+import { requestOwners } from './reviewers.ts';
 import { note, tell } from './tell.ts';
 
 export interface NewPull {
@@ -44,12 +47,14 @@ export async function createPull(scope: Scope, input: NewPull): Promise<PullRequ
     mergedBy: null,
     mergeCommitSha: null,
     maintainerCanModify,
+    discussion: newDiscussion(),
   };
   const issue = { ...newIssue(scope, author, { title, body, pull }), pull };
   repository.issues.set(issue.number, issue);
   await pointAtHead(scope, issue);
   referToIssues(scope, issue);
   await tell(scope, issue, { action: 'opened', sender: author });
+  if (!draft) await requestOwners(scope, issue, author);
   return issue;
 }
 
@@ -123,6 +128,7 @@ async function changeBase(
   const from = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
   pull.base.sha = await branchHead(scope, 'base', base);
   pull.base.ref = base;
+  await followLines(scope, issue);
   await tell(scope, issue, { action: 'edited', sender, more: { changes: { base: from } } });
 }
 
@@ -135,4 +141,5 @@ export async function setDraft(scope: Scope, issue: PullRequest, draft: boolean)
   note(scope, issue, { event, actor: sender, subject: null });
   const action = draft ? 'converted_to_draft' : 'ready_for_review';
   await tell(scope, issue, { action, sender });
+  if (!draft) await requestOwners(scope, issue, sender);
 }

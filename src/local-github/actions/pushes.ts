@@ -7,7 +7,8 @@ import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { pushPayload } from '#local-github/shapes/pushes.ts';
-import type { Account, CheckSuite } from '#local-github/state.ts';
+import type { Account } from '#local-github/state.ts';
+import { followLines } from './anchors.ts';
 import { close } from './issues.ts';
 import { note, tell } from './tell.ts';
 
@@ -77,6 +78,7 @@ export function suiteOf(
   const suite: CheckSuite = { id, headSha, headBranch, createdAt: now, updatedAt: now };
   repository.checkSuites.push(suite);
   return suite;
+  await followLines(scope, issue);
 }
 
 async function followPulls(scope: Scope, sender: Account, move: Move): Promise<void> {

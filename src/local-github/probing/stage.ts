@@ -5,7 +5,11 @@ import { createAsk } from './ask.ts';
 import { createDouble } from './double.ts';
 import type { Place } from '#local-github/rules/rule.ts';
 
+/** Long enough for a difference of two hunks. */
+export const fortyLines = Array.from({ length: 40 }, (_, at) => `line ${at + 1}\n`).join('');
+
 const world: World = {
+  organisations: { acme: { teams: { core: ['ada', 'ben'] } } },
   users: [
     { login: 'ada', role: 'admin' },
     { login: 'ben', role: 'write' },
@@ -14,7 +18,12 @@ const world: World = {
   repositories: [
     {
       name: 'acme/shop',
-      files: { 'README.md': '# Shop\n', 'src/price.js': 'export const price = 1;\n' },
+      files: {
+        'README.md': '# Shop\n',
+        'src/price.js': 'export const price = 1;\n',
+        'docs/long.md': fortyLines,
+        '.github/CODEOWNERS': '/owned/ @ben @acme/core\n/owned/mine.md @nobody\n*.txt docs@\n',
+      },
       labels: ['bug'],
       issues: [{ title: 'Wrong price', body: 'It is 2.', author: 'eve' }],
     },

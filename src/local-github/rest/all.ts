@@ -11,6 +11,9 @@ import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
 import type { Route } from './route.ts';
 import { userRoutes } from './users.ts';
+import { reviewCommentRoutes } from './review-comments.ts';
+import { reviewerRoutes } from './reviewers.ts';
+import { reviewRoutes } from './reviews.ts';
 
 export const allRoutes: readonly Route[] = [
   ...appRoutes,
@@ -25,3 +28,6 @@ export const allRoutes: readonly Route[] = [
   ...repositoryRoutes,
   ...userRoutes,
 ];
+  ...reviewCommentRoutes,
+  ...reviewerRoutes,
+  ...reviewRoutes,

@@ -3,6 +3,11 @@ import { credentialRules } from './credentials.ts';
 import { assetRules } from './assets.ts';
 import { refusedReleaseRules } from './releases-refused.ts';
 import { releaseRules } from './releases.ts';
+import { reviewCommentRules } from './review-comments.ts';
+import { reviewerRules } from './reviewers.ts';
+import { reviewRules } from './reviews.ts';
+import { protocolRules } from './protocol.ts';
+import { readRules } from './reads.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -11,3 +16,6 @@ export const rules: readonly Rule[] = [
   ...refusedReleaseRules,
   ...assetRules,
 ];
+  ...reviewRules,
+  ...reviewCommentRules,
+  ...reviewerRules,

@@ -68,6 +68,7 @@ export function seedIssue(
       createdAt: now,
       updatedAt: now,
       reactions: [],
+      minimized: null,
     })),
     timeline: [],
     reactions: [],

@@ -2,6 +2,7 @@
 import type { Point } from '#local-github/git/import.ts';
 import { webFlow } from '#local-github/shapes/commits.ts';
 import type { Issue } from '#local-github/state.ts';
+import { newDiscussion } from '#local-github/state/reviews.ts';
 import { WorldError } from '#local-github/world.ts';
 import type { PullStep } from '#local-github/world/history.ts';
 import { commit, find, move, signature } from './story.ts';
@@ -50,6 +51,7 @@ export function playPull(story: Story, given: PullStep, before: string): void {
       mergeCommitSha: merged === null ? null : sha(merged),
       maintainerCanModify: pull.fork !== undefined,
     };
+      discussion: newDiscussion(),
     repository.issues.set(number, { ...issue, pull: facts });
     if (merged !== null && pull.merge !== 'rebase') repository.signedCommits.add(sha(merged));
   });
