@@ -21,8 +21,10 @@ import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
+import type { Run } from '#core/run.ts';
 import { enqueue } from '#engine/enqueue.ts';
 import type { World } from '#engine/flow.ts';
+import { retryRun } from '#engine/retry-run.ts';
 import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
 import { verifyBranch, type ProposedCommit, type Verified } from '#flows/generate/verify-branch.ts';
@@ -166,29 +168,38 @@ export async function verify(
   }
 }
 
-function openStore({ config, log, passing }: AppOptions): Promise<Postgres> {
+/** `keepDays` where what ended long ago is to be removed. */
+function openStore({ config, log, passing }: AppOptions, keepDays?: number): Promise<Postgres> {
   const dataDir = passing ?? config.dataFolder;
   return openPostgres({
     databaseUrl: config.databaseUrl,
     dataDir,
     workers: config.workers,
     cap: config.installationRuns,
+    keepDays,
     log,
   });
 }
 
-/** What `runs` reads, without starting anything else. */
-export async function openRuns(
-  options: AppOptions,
-): Promise<{ store: Store; close(): Promise<void> }> {
-  return openStore(options);
+/** What `runs` needs, without starting anything else. */
+export interface OpenRuns {
+  readonly store: Store;
+  /** Throws invalid `run-unknown`, or refused `not-retryable`. */
+  retry(id: string): Promise<Run>;
+  close(): Promise<void>;
+}
+
+export async function openRuns(options: AppOptions): Promise<OpenRuns> {
+  const database = await openStore(options);
+  const parts = { ...database, flows, log: options.log };
+  return { ...database, retry: (id) => retryRun(parts, id) };
 }
 
 /** The App that works on runs, and takes webhooks too unless its role is `worker`. */
 export async function openApp(options: AppOptions): Promise<App> {
   const world = await openWorld(options);
   return orClosed(world, async () => {
-    const database = await openStore(options);
+    const database = await openStore(options, options.config.keepDays);
     return orClosed(database, async () => {
       const door =
         options.config.role === 'worker' ? undefined : doorOf(options, world.app, database);
@@ -215,7 +226,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 /** The App that takes webhooks, keeps them and queues their runs, and works on none: it needs no sandbox and no model. */
 export async function openDoor(options: AppOptions): Promise<Served> {
   const github = await openGithub(options, systemClock());
-  const database = await openStore(options);
+  const database = await openStore(options, options.config.keepDays);
   return orClosed(database, async () => {
     const door = doorOf(options, github, database);
     const server = await startServer({ ...options.config, ...healthOf(options, database), door });

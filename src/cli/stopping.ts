@@ -1,10 +1,17 @@
 /** How a person or a supervisor ends a verb before its time: what it started is ended and removed all the same. */
 import { SluiceError } from '#core/errors.ts';
 
-/** Resolves at the first SIGINT or SIGTERM from now on. */
+const endings = ['SIGINT', 'SIGTERM'] as const;
+
+/** Resolves at the first SIGINT or SIGTERM from now on; the second, whichever it is, ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    const heard = () => {
+      // Without a listener a signal does what it does to any process.
+      for (const signal of endings) process.off(signal, heard);
+      resolve();
+    };
+    for (const signal of endings) process.on(signal, heard);
   });
 }
 

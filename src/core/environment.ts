@@ -128,8 +128,9 @@ export const Environment = z.object({
       fallback: '4',
     },
   ),
+  // GitHub delivers again for three days; what is forgotten by then would start a second run.
   SLUICE_KEEP_DAYS: whole(
-    { min: 1, max: 3_650 },
+    { min: 4, max: 3_650 },
     {
       meaning:
         'Days after which deliveries, and runs that ended with their steps, are removed from the database.',

@@ -29,6 +29,7 @@ function endingWorkspace(workspace: Workspace, signal: AbortSignal, closed: () =
   }
   return {
     exec: (command) => unlessEnded(workspace.exec(command)),
+    ask: (question) => unlessEnded(workspace.ask(question)),
     write: (files) => unlessEnded(workspace.write(files)),
     collect: () => unlessEnded(workspace.collect()),
     keep: (folder, key) => unlessEnded(workspace.keep(folder, key)),

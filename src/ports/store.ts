@@ -21,6 +21,16 @@ export interface Standing {
   readonly holds: boolean;
 }
 
+/** What is left away does not matter. */
+export interface RunFilter {
+  readonly states?: readonly RunState[] | undefined;
+  /** Started since then. */
+  readonly since?: Date | undefined;
+  /** As `owner/name`, in any case. */
+  readonly repository?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 export interface Store {
   /** All or nothing. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
@@ -63,7 +73,9 @@ export interface Store {
   /** The runs that this one ended, also by way of others that it superseded; oldest first. */
   superseded(by: string): Promise<readonly Run[]>;
   /** Newest first. */
-  runs(limit: number): Promise<readonly Run[]>;
+  runs(limit: number, only?: RunFilter): Promise<readonly Run[]>;
+  /** Queues a run again that failed, if it is the newest of its key; false when it is not, or did not. */
+  revive(tx: Transaction, id: string): Promise<boolean>;
   /** Moves a run if it may move; false when it is in another state by now. Entering `running` counts an attempt. */
   move(
     id: string,

@@ -69,9 +69,15 @@ async function serve(role: string) {
   };
 }
 
-async function runs(): Promise<readonly { state: string; attempts: number }[]> {
-  const said = await text(sluice(['runs', '--json']).stdout);
-  return JSON.parse(said) as { state: string; attempts: number }[];
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+  readonly attempts: number;
+}
+
+async function runs(): Promise<readonly Listed[]> {
+  const listing = sluice(['runs', '--since', '1h', '--repo', 'ada/engine', '--json']);
+  return JSON.parse(await text(listing.stdout)) as Listed[];
 }
 
 function deliver(url: string): Promise<Response> {
@@ -113,5 +119,10 @@ test('a web process keeps what comes and works on nothing; a worker beside it wo
   expect(await web.end()).toEqual([0, null]);
   const attempts = async () => (await runs())[0]?.attempts;
   await expect.poll(attempts, { timeout: 30_000 }).toBeGreaterThan(0);
+  const [{ id } = { id: '' }] = await runs();
+  const retry = sluice(['runs', 'retry', id]);
+  const refusal = text(retry.stderr);
+  expect(await once(retry, 'close')).toEqual([1, null]);
+  expect(await refusal).toContain('it goes on by itself');
   expect(await worker.end()).toEqual([0, null]);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { someEvent } from '../some-event.ts';
 import type { RunResult } from '#core/run.ts';
-import type { NewRun, Store } from '#ports/store.ts';
+import type { NewRun, RunFilter, Store } from '#ports/store.ts';
 
 export function newRun(over: Partial<NewRun> = {}): NewRun {
   const id = crypto.randomUUID();
@@ -49,6 +49,27 @@ export function storeContract(open: () => Promise<Store>): void {
         endedAt: null,
       });
       expect((await store.runs(1)).map(({ id }) => id)).toEqual([run.id]);
+    });
+
+    test('lists the newest first, and of them only what is asked for', async () => {
+      const store = await open();
+      const name = crypto.randomUUID();
+      const repository = { ...someEvent.repository, owner: 'Ada', name };
+      const [older, newer] = [
+        newRun({ event: { ...someEvent, repository } }),
+        newRun({ event: { ...someEvent, repository } }),
+      ];
+      for (const run of [older, newer, newRun()])
+        await store.transaction((tx) => store.keepRun(tx, run));
+      await store.move(older.id, 'failed');
+      const ids = async (only: RunFilter) => (await store.runs(9, only)).map(({ id }) => id);
+      const here = { repository: `ada/${name}` };
+      expect(await ids(here)).toEqual([newer.id, older.id]);
+      expect(await ids({ ...here, states: ['failed', 'cancelled'] })).toEqual([older.id]);
+      expect(await ids({ key: older.key })).toEqual([older.id]);
+      const { createdAt: since } = (await store.run(newer.id)) ?? {};
+      expect(await ids({ ...here, since })).toEqual([newer.id]);
+      expect(await ids({ ...here, since: new Date(Date.now() + 60_000) })).toEqual([]);
     });
 
     test('knows no run by a name that is no id', async () => {

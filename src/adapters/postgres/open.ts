@@ -3,6 +3,7 @@ import { errors, SluiceError } from '#core/errors.ts';
 import type { Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
+import { keepClean } from './cleaner.ts';
 import { openDatabase, type Address } from './database.ts';
 import { embeddedPostgres } from './embedded.ts';
 import { migrate } from './migrations.ts';
@@ -20,6 +21,8 @@ export interface PostgresOptions extends QueueSettings {
   /** Without one, the embedded server of `dataDir` is used. */
   readonly databaseUrl?: string | undefined;
   readonly dataDir: string;
+  /** Days after which what ended is removed; never without. */
+  readonly keepDays?: number | undefined;
   readonly log: Log;
 }
 
@@ -53,10 +56,13 @@ async function openAt(connection: Address, options: PostgresOptions): Promise<Po
   try {
     await migrate(database);
     const queue = await pgBossQueue({ database, connection, log, settings: options });
+    const { keepDays: days } = options;
+    const cleaner = days === undefined ? undefined : keepClean(database, { days, log });
     return {
       store: postgresStore(database),
       queue,
       async close() {
+        await cleaner?.stop();
         await queue.close();
         await database.close();
       },

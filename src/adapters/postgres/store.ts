@@ -1,10 +1,11 @@
 /** The store on PostgreSQL: deliveries, runs and their steps; everything that comes back is read by a schema. */
 import { z } from 'zod';
 import { Event } from '#core/event.ts';
-import { redact } from '#core/redact.ts';
-import { hasEnded, mayMove, outcomes, runStates, type RunState } from '#core/run.ts';
-import type { NewRun, Store, Transaction } from '#ports/store.ts';
+import { hasEnded, mayMove, outcomes, runStates, type Run, type RunState } from '#core/run.ts';
+import type { NewRun, RunFilter, Store, Transaction } from '#ports/store.ts';
 import type { Database } from './database.ts';
+import { stepsOf } from './steps.ts';
+import { json, plain, redactedJson } from './text.ts';
 
 const RunRow = z.object({
   id: z.string(),
@@ -27,31 +28,26 @@ const RunRow = z.object({
   endedAt: z.date().nullable(),
 });
 
-const StepRow = z.object({
-  run: z.string(),
-  name: z.string(),
-  state: z.enum(['started', 'done', 'failed']),
-  attempt: z.int(),
-  output: z.unknown(),
-  error: z.string().nullable(),
-  startedAt: z.date(),
-  endedAt: z.date().nullable(),
-});
-
 const runColumns = `id, flow, key, state, event, input, attempts, result, superseded_by as "supersededBy",
   created_at as "createdAt", ended_at as "endedAt"`;
-const stepColumns = `run, name, state, attempt, output, error, started_at as "startedAt", ended_at as "endedAt"`;
 const open = runStates.filter((state) => !hasEnded(state));
 /** Ids are UUIDs; anything else is no run, not an error of the database. */
 const Id = z.guid();
 
 export function postgresStore(database: Database): Store {
-  return { ...runsOf(database), ...subjectsOf(database), ...stepsOf(database) };
+  return {
+    ...runsOf(database),
+    ...subjectsOf(database),
+    ...stepsOf(database),
+    revive: (tx, id) => revive(database, tx, id),
+  };
 }
 
 type Subjects = Pick<Store, 'keepRun' | 'isOpen' | 'endOlder' | 'standing'>;
 
-function runsOf(database: Database): Omit<Store, keyof Subjects | 'step' | 'steps' | 'keepStep'> {
+function runsOf(
+  database: Database,
+): Omit<Store, keyof Subjects | 'revive' | 'step' | 'steps' | 'keepStep'> {
   return {
     transaction: (work) => database.transaction(work),
 
@@ -84,13 +80,7 @@ function runsOf(database: Database): Omit<Store, keyof Subjects | 'step' | 'step
       return z.array(RunRow).parse(rows);
     },
 
-    async runs(limit) {
-      const rows = await database.query(
-        `select ${runColumns} from sluice.runs order by seq desc limit $1`,
-        [limit],
-      );
-      return z.array(RunRow).parse(rows);
-    },
+    runs: (limit, only) => listed(database, limit, only),
 
     async move(id, to, end) {
       const rows = await database.query(
@@ -173,40 +163,35 @@ async function lock(database: Database, tx: Transaction, what: string): Promise<
   await database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [plain(what)], tx);
 }
 
-function stepsOf(database: Database): Pick<Store, 'step' | 'steps' | 'keepStep'> {
-  return {
-    async steps(run) {
-      const rows = await database.query(
-        `select ${stepColumns} from sluice.steps where run = $1 order by seq`,
-        [run],
-      );
-      return z.array(StepRow).parse(rows);
-    },
+async function listed(
+  database: Database,
+  limit: number,
+  { states, since, repository, key }: RunFilter = {},
+): Promise<readonly Run[]> {
+  const rows = await database.query(
+    `select ${runColumns} from sluice.runs
+         where ($2::text[] is null or state = any($2)) and ($3::timestamptz is null or created_at >= $3)
+           and ($4::text is null or repository = $4) and ($5::text is null or key = $5)
+         order by seq desc limit $1`,
+    [limit, states, since, repository && plain(repository.toLowerCase()), key && plain(key)],
+  );
+  return z.array(RunRow).parse(rows);
+}
 
-    async step(run, name) {
-      const rows = await database.query(
-        `select ${stepColumns} from sluice.steps where run = $1 and name = $2`,
-        [run, plain(name)],
-      );
-      return z.array(StepRow).parse(rows)[0];
-    },
-
-    async keepStep({ run, name, state, output, error }, tx) {
-      await database.query(
-        `insert into sluice.steps as kept (run, name, state, attempt, output, error, ended_at)
-         select id, $2, $3, attempts, $4, $5, case when $3 <> 'started' then clock_timestamp() end
-           from sluice.runs where id = $1
-         on conflict (run, name) do update set
-           state = excluded.state, attempt = excluded.attempt, output = excluded.output,
-           error = excluded.error, ended_at = excluded.ended_at,
-           started_at = case when excluded.state = 'started' then excluded.started_at
-                             else kept.started_at end
-         where kept.state <> 'done'`,
-        [run, plain(name), state, json(output), error === undefined ? null : plain(redact(error))],
-        tx,
-      );
-    },
-  };
+async function revive(database: Database, tx: Transaction, id: string): Promise<boolean> {
+  const rows = await database.query('select key from sluice.runs where id = $1', [id], tx);
+  const [known] = z.array(z.object({ key: z.string() })).parse(rows);
+  if (known === undefined) return false;
+  await lock(database, tx, known.key);
+  const revived = await database.query(
+    `update sluice.runs run set state = 'queued', result = null, ended_at = null
+         where id = $1 and state = 'failed'
+           and not exists (select 1 from sluice.runs newer where newer.key = run.key and newer.seq > run.seq)
+         returning id`,
+    [id],
+    tx,
+  );
+  return revived.length === 1;
 }
 
 async function keepRun(
@@ -245,22 +230,4 @@ async function keepRun(
 
 function before(to: RunState): readonly RunState[] {
   return runStates.filter((from) => mayMove(from, to));
-}
-
-/** What `text` columns can hold: no NUL, no half characters. */
-function plain(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
-}
-
-/** JSON with everything beyond plain text escaped, which `json` columns keep to the letter; null stands for no value. */
-function json(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-/** Results quote errors, and are published. A masked secret cannot break the JSON: every string is masked by itself. */
-function redactedJson(value: unknown): string | null {
-  if (value === undefined) return null;
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'string' ? redact(part) : part,
-  );
 }

@@ -1,0 +1,55 @@
+/** The steps of runs on PostgreSQL. */
+import { z } from 'zod';
+import { redact } from '#core/redact.ts';
+import type { Store } from '#ports/store.ts';
+import type { Database } from './database.ts';
+import { json, plain } from './text.ts';
+
+const StepRow = z.object({
+  run: z.string(),
+  name: z.string(),
+  state: z.enum(['started', 'done', 'failed']),
+  attempt: z.int(),
+  output: z.unknown(),
+  error: z.string().nullable(),
+  startedAt: z.date(),
+  endedAt: z.date().nullable(),
+});
+
+const stepColumns = `run, name, state, attempt, output, error, started_at as "startedAt", ended_at as "endedAt"`;
+
+export function stepsOf(database: Database): Pick<Store, 'step' | 'steps' | 'keepStep'> {
+  return {
+    async steps(run) {
+      const rows = await database.query(
+        `select ${stepColumns} from sluice.steps where run = $1 order by seq`,
+        [run],
+      );
+      return z.array(StepRow).parse(rows);
+    },
+
+    async step(run, name) {
+      const rows = await database.query(
+        `select ${stepColumns} from sluice.steps where run = $1 and name = $2`,
+        [run, plain(name)],
+      );
+      return z.array(StepRow).parse(rows)[0];
+    },
+
+    async keepStep({ run, name, state, output, error }, tx) {
+      await database.query(
+        `insert into sluice.steps as kept (run, name, state, attempt, output, error, ended_at)
+         select id, $2, $3, attempts, $4, $5, case when $3 <> 'started' then clock_timestamp() end
+           from sluice.runs where id = $1
+         on conflict (run, name) do update set
+           state = excluded.state, attempt = excluded.attempt, output = excluded.output,
+           error = excluded.error, ended_at = excluded.ended_at,
+           started_at = case when excluded.state = 'started' then excluded.started_at
+                             else kept.started_at end
+         where kept.state <> 'done'`,
+        [run, plain(name), state, json(output), error === undefined ? null : plain(redact(error))],
+        tx,
+      );
+    },
+  };
+}
