@@ -4,7 +4,7 @@
 export interface FieldError {
   readonly resource: string;
   readonly field?: string;
-  readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'custom';
+  readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'too_large' | 'custom';
   readonly message?: string;
   readonly value?: unknown;
 }

@@ -97,6 +97,8 @@ export interface Pull {
   mergedAt: string | null;
   mergedBy: Account | null;
   mergeCommitSha: string | null;
+  /** Where the base branch was before it was merged. */
+  mergedOnto?: string;
   maintainerCanModify: boolean;
   readonly discussion: Discussion;
   mergeQuestion?: MergeQuestion;

@@ -38,6 +38,7 @@ export async function mergePull(scope: Scope, issue: PullRequest, merge: Merge):
   if (!(await moveRef(repository.folder, branch, { before, after })))
     throw new Refusal(409, 'Base branch was modified. Review and try the merge again.');
   const brought = await history(repository.folder, pull.head.sha, { not: before, limit: 250 });
+  issue.pull.mergedOnto = before;
   await settle(scope, issue, { sender, after });
   await pushed(scope, sender, [{ ref: branch, before, after }]);
   const messages = brought.map(({ message }) => message);

@@ -11,6 +11,9 @@ import {
   writeTree,
 } from '#local-github/git/objects.ts';
 import type { Commit, NewEntry, Signature } from '#local-github/git/objects.ts';
+import { isRefName } from '#local-github/git/refs.ts';
+import { readTag, writeTag } from '#local-github/git/tags.ts';
+import type { Tag } from '#local-github/git/tags.ts';
 import { workflowFolder } from '#local-github/git/workflows.ts';
 import { Refusal } from '#local-github/refusal.ts';
 import { noreplyAddress, webFlow } from '#local-github/shapes/commits.ts';
@@ -142,4 +145,29 @@ function dated(person: Person, now: string): Signature {
   const date = person.date ?? now;
   if (Number.isNaN(Date.parse(date))) throw new Refusal(422, 'Invalid date');
   return { name: person.name, email: person.email, date };
+}
+
+export interface TagInput {
+  readonly name: string;
+  readonly message: string;
+  readonly object: string;
+  readonly type: string;
+  readonly tagger?: Person;
+}
+
+/** An annotated tag that no ref names yet. Throws 422 on an object that is not there or of another type. */
+export async function createTag(scope: Scope, input: TagInput): Promise<Tag> {
+  const sender = demand(scope, contentsWrite);
+  const { folder } = scope.repository;
+  const { name, message, object, type } = input;
+  if (!(await isRefName(folder, `refs/tags/${name}`)))
+    throw new Refusal(422, `${name} is not a valid tag name.`);
+  if ((await typeOf(folder, object)) !== type)
+    throw new Refusal(422, `Could not verify object ${object}`);
+  const self = { name: sender.name ?? sender.login, email: noreplyAddress(sender) };
+  const tagger = dated(input.tagger ?? self, scope.github.now());
+  return readTag(
+    folder,
+    await writeTag(folder, { name, message, tagger, object: { sha: object, type } }),
+  );
 }

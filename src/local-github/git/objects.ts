@@ -130,7 +130,7 @@ export async function writeCommit(folder: string, commit: NewCommit): Promise<st
   return text.trim();
 }
 
-function signatureLine({ name, email, date }: Signature): string {
+export function signatureLine({ name, email, date }: Signature): string {
   const clean = (text: string): string => text.replaceAll(/[<>\n\0]/g, '').trim();
   return `${clean(name)} <${clean(email)}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
 }
@@ -172,7 +172,7 @@ function parseCommit(sha: string, raw: string): Commit {
   };
 }
 
-function parseSignature(line: string): Signature {
+export function parseSignature(line: string): Signature {
   const match = /^(.*?) ?<([^>]*)> (\d+)/.exec(line);
   const date = new Date(Number(match?.[3] ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
   return { name: match?.[1] ?? '', email: match?.[2] ?? '', date };

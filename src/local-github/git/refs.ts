@@ -86,3 +86,20 @@ export async function history(folder: string, head: string, range: Range = {}): 
 export async function countCommits(folder: string, head: string, not: string): Promise<number> {
   return Number((await git(folder, ['rev-list', '--count', head, `^${not}`])).text);
 }
+
+/** The commit itself and every one that has it among its ancestors, from any ref. */
+export async function descendants(folder: string, sha: string): Promise<ReadonlySet<string>> {
+  const { text } = await git(folder, [
+    'rev-list',
+    '--all',
+    '--topo-order',
+    '--parents',
+    '--reverse',
+  ]);
+  const found = new Set([sha]);
+  for (const line of text.split('\n')) {
+    const [commit = '', ...parents] = line.split(' ');
+    if (parents.some((parent) => found.has(parent))) found.add(commit);
+  }
+  return found;
+}

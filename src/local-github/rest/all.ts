@@ -1,7 +1,9 @@
 /** Every REST operation that the local GitHub answers, by area. */
 import { appRoutes } from './app.ts';
+import { branchRoutes } from './branches.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
+import { compareRoutes } from './compare.ts';
 import { contentRoutes } from './contents.ts';
 import { gitRoutes } from './git-database.ts';
 import { issueRoutes } from './issues.ts';
@@ -17,8 +19,10 @@ import { reviewRoutes } from './reviews.ts';
 
 export const allRoutes: readonly Route[] = [
   ...appRoutes,
+  ...branchRoutes,
   ...checkRoutes,
   ...commitRoutes,
+  ...compareRoutes,
   ...contentRoutes,
   ...gitRoutes,
   ...issueRoutes,

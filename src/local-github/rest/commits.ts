@@ -1,15 +1,18 @@
-/** REST: commits of the history, branches and comparisons. */
+/** REST: commits of the history and the pull requests that brought them. */
 import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles, diffText, patchText } from '#local-github/git/diff.ts';
 import type { DiffFile } from '#local-github/git/diff.ts';
-import { readCommit, resolveCommit } from '#local-github/git/objects.ts';
-import { countCommits, history, listRefs, mergeBase } from '#local-github/git/refs.ts';
+import { readCommit, readCommits, resolveCommit } from '#local-github/git/objects.ts';
+import type { Commit } from '#local-github/git/objects.ts';
+import { descendants, listShas, readRef } from '#local-github/git/refs.ts';
+import type { Range } from '#local-github/git/refs.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
-import { commitShape, diffEntryShape } from '#local-github/shapes/commits.ts';
-import { repositoryApi, repositoryPage } from '#local-github/shapes/links.ts';
+import { commitShape, diffEntryShape, noreplyAddress } from '#local-github/shapes/commits.ts';
+import { isPull, pullShape } from '#local-github/shapes/pulls.ts';
+import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { given } from '#local-github/body.ts';
-import { ok, page, paged, scopeOf } from './route.ts';
+import { page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -59,11 +62,20 @@ async function showCommit(exchange: Exchange): Promise<Answer> {
   const format = textFormat(exchange);
   if (format) return textAnswer(repository.folder, { base, head: sha }, format);
   const files = await diffFiles(repository.folder, base, sha);
-  return ok({
+  const { items, headers } = filePage(exchange, files);
+  const body = {
     ...commitShape(github, repository, commit),
     stats: stats(files),
-    files: files.map((file) => diffEntryShape(github, { repository, head: sha }, file)),
-  });
+    files: items.map((file) => diffEntryShape(github, { repository, head: sha }, file)),
+  };
+  return { status: 200, body, headers };
+}
+
+/** Files a page, and altogether. */
+const fileLimits = { page: 300, all: 3000 };
+
+function filePage(exchange: Exchange, files: readonly DiffFile[]) {
+  return page(exchange, files.slice(0, fileLimits.all), fileLimits.page);
 }
 
 function stats(files: readonly DiffFile[]) {
@@ -76,109 +88,67 @@ async function listCommits(exchange: Exchange): Promise<Answer> {
   const scope = readScope(exchange);
   const { github, repository } = scope;
   const { query } = exchange;
-  const start = await resolveCommit(
-    repository.folder,
-    query.get('sha') ?? repository.defaultBranch,
-  );
+  const { folder } = repository;
+  if ((await readRef(folder, 'HEAD')) === undefined)
+    throw new Refusal(409, 'Git Repository is empty.');
+  const start = await resolveCommit(folder, query.get('sha') ?? repository.defaultBranch);
   if (start === undefined) throw notFound();
-  const path = query.get('path') ?? undefined;
-  // Git calls a path that leaves the repository an error; it is only one where nothing was changed.
-  const isOutside = path?.startsWith('/') === true || path?.split('/').includes('..') === true;
-  const commits = isOutside ? [] : await history(repository.folder, start, given({ path }));
-  return paged(exchange, commits, (commit) => commitShape(github, repository, commit));
+  const shas = await listShas(folder, start, rangeOf(exchange));
+  const author = query.get('author');
+  if (author !== null) {
+    const commits = await readCommits(folder, shas);
+    const own = commits.filter((commit) => isBy(scope, commit, author));
+    return paged(exchange, own, (commit) => commitShape(github, repository, commit));
+  }
+  const { items, headers } = page(exchange, shas);
+  const commits = await readCommits(folder, items);
+  return {
+    status: 200,
+    body: commits.map((each) => commitShape(github, repository, each)),
+    headers,
+  };
 }
 
-async function listBranches(exchange: Exchange): Promise<Answer> {
-  const { github, repository } = readScope(exchange);
-  const branches = await listRefs(repository.folder, 'refs/heads/');
-  return paged(exchange, branches, ({ name, sha }) => ({
-    name: name.slice('refs/heads/'.length),
-    commit: { sha, url: `${repositoryApi(github, repository)}/commits/${sha}` },
-    protected: false,
-  }));
-}
-
-async function showBranch(exchange: Exchange): Promise<Answer> {
-  const { github, repository } = readScope(exchange);
-  const name = exchange.params.branch ?? '';
-  const sha = await resolveCommit(repository.folder, `refs/heads/${name}`);
-  if (sha === undefined) throw notFound('Branch not found');
-  const api = `${repositoryApi(github, repository)}/branches/${name}`;
-  return ok({
-    name,
-    commit: commitShape(github, repository, await readCommit(repository.folder, sha)),
-    _links: { self: api, html: `${repositoryPage(github, repository)}/tree/${name}` },
-    protected: false,
-    protection: {
-      enabled: false,
-      required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
-    },
-    protection_url: `${api}/protection`,
+function rangeOf({ query }: Exchange): Range {
+  return given({
+    path: query.get('path') ?? undefined,
+    since: query.get('since') ?? undefined,
+    until: query.get('until') ?? undefined,
   });
 }
 
-/** Three dots: what the head has that the common ancestor has not. */
-async function compare(exchange: Exchange): Promise<Answer> {
+/** By login or address. */
+function isBy({ github }: Scope, { author }: Commit, wanted: string): boolean {
+  const account = github.state.accounts.find(({ login }) => login === wanted);
+  return author.email === (account ? noreplyAddress(account) : wanted);
+}
+
+/** Merged ones that brought the commit into the default branch, else open ones that hold it. */
+async function listPulls(exchange: Exchange): Promise<Answer> {
   const scope = readScope(exchange);
-  const { folder } = scope.repository;
-  const [from = '', to = ''] = (exchange.params.basehead ?? '').split('...');
-  const [base, head] = await Promise.all([side(scope, from), side(scope, to)]);
-  if (base === undefined || head === undefined) throw notFound();
-  const start = await mergeBase(folder, base, head);
-  if (start === undefined) throw notFound(`No common ancestor between ${from} and ${to}.`);
-  const format = textFormat(exchange);
-  if (format) return textAnswer(folder, { base: start, head }, format);
-  return comparison(exchange, scope, { base, head, start });
-}
-
-function side({ repository }: Scope, name: string): Promise<string | undefined> {
-  const own = name.startsWith(`${repository.owner.login}:`);
-  return resolveCommit(repository.folder, own ? name.slice(name.indexOf(':') + 1) : name);
-}
-
-interface Sides {
-  readonly base: string;
-  readonly head: string;
-  readonly start: string;
-}
-
-async function comparison(exchange: Exchange, scope: Scope, sides: Sides): Promise<Answer> {
+  demandRead(scope, 'pull_requests');
   const { github, repository } = scope;
-  const { base, head, start } = sides;
-  const { folder } = repository;
-  const [ahead, behind, commits, files, baseCommit, startCommit] = await Promise.all([
-    countCommits(folder, head, base),
-    countCommits(folder, base, head),
-    history(folder, head, { not: base, limit: 250 }),
-    diffFiles(folder, start, head),
-    readCommit(folder, base),
-    readCommit(folder, start),
-  ]);
-  const address = `compare/${exchange.params.basehead ?? ''}`;
-  const html = `${repositoryPage(github, repository)}/${address}`;
-  const shape = (commit: typeof baseCommit) => commitShape(github, repository, commit);
-  const { items, headers } = page(exchange, commits.toReversed());
-  const body = {
-    url: `${repositoryApi(github, repository)}/${address}`,
-    html_url: html,
-    permalink_url: `${repositoryPage(github, repository)}/compare/${base}...${head}`,
-    diff_url: `${html}.diff`,
-    patch_url: `${html}.patch`,
-    base_commit: shape(baseCommit),
-    merge_base_commit: shape(startCommit),
-    status: comparisonStatus(ahead, behind),
-    ahead_by: ahead,
-    behind_by: behind,
-    total_commits: ahead,
-    commits: (exchange.query.has('page') ? items : commits.toReversed()).map(shape),
-    files: files.slice(0, 300).map((file) => diffEntryShape(github, { repository, head }, file)),
-  };
-  return { status: 200, body, headers: exchange.query.has('page') ? headers : {} };
+  const sha = await commitOf(scope, exchange.params.sha ?? '');
+  const after = await descendants(repository.folder, sha);
+  const found = [...repository.issues.values()]
+    .filter(isPull)
+    .filter((each) => isIndexed(scope, each) && brings(each, after));
+  const merged = found.filter(({ pull }) => pull.merged);
+  const shown = merged.length > 0 ? merged : found.filter(({ state }) => state === 'open');
+  return paged(exchange, shown, (each) => pullShape(github, repository, each));
 }
 
-function comparisonStatus(ahead: number, behind: number): string {
-  if (ahead === 0) return behind === 0 ? 'identical' : 'behind';
-  return behind === 0 ? 'ahead' : 'diverged';
+/** GitHub's index of merged pull requests is late, by as much as the repository says. */
+function isIndexed({ github, repository }: Scope, { pull: { mergedAt } }: PullRequest): boolean {
+  if (mergedAt === null) return true;
+  return Date.parse(github.now()) - Date.parse(mergedAt) >= repository.pullIndexLag;
+}
+
+/** Whether its commits, or those that its merge made of them, hold one that the base had not. */
+function brings({ pull }: PullRequest, after: ReadonlySet<string>): boolean {
+  const { head, base, mergeCommitSha, merged } = pull;
+  if (after.has(head.sha) && !after.has(base.sha)) return true;
+  return merged && after.has(mergeCommitSha ?? '') && !after.has(pull.mergedOnto ?? base.sha);
 }
 
 const repo = '/repos/:owner/:repo';
@@ -186,7 +156,5 @@ const repo = '/repos/:owner/:repo';
 export const commitRoutes: readonly Route[] = [
   { method: 'GET', path: `${repo}/commits`, run: listCommits },
   { method: 'GET', path: `${repo}/commits/:ref*`, run: showCommit },
-  { method: 'GET', path: `${repo}/branches`, run: listBranches },
-  { method: 'GET', path: `${repo}/branches/:branch*`, run: showBranch },
-  { method: 'GET', path: `${repo}/compare/:basehead*`, run: compare },
+  { method: 'GET', path: `${repo}/commits/:sha/pulls`, run: listPulls },
 ];

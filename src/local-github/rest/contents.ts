@@ -1,12 +1,21 @@
 /** REST: files and folders at a commit. */
+import { commitFile } from '#local-github/actions/contents.ts';
 import { demandRead } from '#local-github/caller.ts';
-import type { Scope } from '#local-github/caller.ts';
-import { listTree, readBlob, resolveCommit } from '#local-github/git/objects.ts';
-import type { TreeEntry } from '#local-github/git/objects.ts';
+import { readBlob, resolveCommit } from '#local-github/git/objects.ts';
+import type { Commit, TreeEntry } from '#local-github/git/objects.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
-import { repositoryApi, repositoryPage } from '#local-github/shapes/links.ts';
-import { lines } from './git-database.ts';
-import { ok, scopeOf } from './route.ts';
+import { gitCommitShape } from '#local-github/shapes/commits.ts';
+import {
+  entryShape,
+  findEntry,
+  folderEntries,
+  linked,
+  submoduleUrl,
+} from '#local-github/shapes/contents.ts';
+import type { ContentPlace } from '#local-github/shapes/contents.ts';
+import { given, optionalRecord, optionalText, text } from '#local-github/body.ts';
+import { lines, personOf } from './git-database.ts';
+import { created, ok, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 
 const megabyte = 1024 * 1024;
@@ -15,11 +24,8 @@ const limits = { json: megabyte, raw: 100 * megabyte };
 /** Entries that GitHub lists of a folder. */
 const folderLimit = 1000;
 
-interface Place {
-  readonly scope: Scope;
-  readonly commit: string;
-  /** As asked for: what addresses carry. */
-  readonly ref: string;
+function pathOf({ params }: Exchange): string {
+  return (params.path ?? '').replaceAll(/^\/+|\/+$/g, '');
 }
 
 async function showContents(exchange: Exchange): Promise<Answer> {
@@ -30,38 +36,48 @@ async function showContents(exchange: Exchange): Promise<Answer> {
   const commit = await resolveCommit(repository.folder, ref);
   if (commit === undefined) throw notFound(`No commit found for the ref ${ref}`);
   const place = { scope, commit, ref };
-  const path = (exchange.params.path ?? '').replaceAll(/^\/+|\/+$/g, '');
-  const entry = path === '' ? undefined : await find(place, path);
-  if (path === '' || entry?.type === 'tree') return showFolder(place, path);
+  const path = pathOf(exchange);
+  const entry = path === '' ? undefined : await findEntry(place, path);
+  if (path === '' || entry?.type === 'tree') return showFolder(exchange, place, path);
   if (!entry) throw notFound();
+  if (entry.type === 'commit') return showSubmodule(place, entry);
   return showFile(exchange, place, entry);
 }
 
-async function find({ scope, commit }: Place, path: string): Promise<TreeEntry | undefined> {
-  const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-  const entries = await listTree(scope.repository.folder, `${commit}:${parent}`, false);
-  const name = path.slice(parent === '' ? 0 : parent.length + 1);
-  const entry = entries?.find((each) => each.path === name);
-  return entry && { ...entry, path };
+/** GitHub calls a submodule in a list a file, as it did before it knew better. */
+async function showFolder(exchange: Exchange, place: ContentPlace, path: string): Promise<Answer> {
+  const entries = (await folderEntries(place, path)).slice(0, folderLimit);
+  const shapes = entries.map((entry) => {
+    const shape = entryShape(place, entry);
+    return shape.type === 'submodule' ? { ...shape, type: 'file' } : shape;
+  });
+  if (!/github\.(v3\.)?object/.test(exchange.headers.accept ?? '')) return ok(shapes);
+  const self = { path, mode: '040000', type: 'tree', sha: place.commit, size: null } as const;
+  return ok({ ...entryShape(place, self), entries: shapes });
 }
 
-async function showFolder(place: Place, path: string): Promise<Answer> {
+async function showSubmodule(place: ContentPlace, entry: TreeEntry): Promise<Answer> {
+  const url = await submoduleUrl(place, entry.path);
+  return ok({ ...entryShape(place, entry), submodule_git_url: url });
+}
+
+/** A link to a file of the repository is answered with that file, any other as the link. */
+async function showFile(
+  exchange: Exchange,
+  place: ContentPlace,
+  entry: TreeEntry,
+): Promise<Answer> {
   const { folder } = place.scope.repository;
-  const entries = (await listTree(folder, `${place.commit}:${path}`, false)) ?? [];
-  const whole = entries.slice(0, folderLimit).map((entry) => ({
-    ...entry,
-    path: path === '' ? entry.path : `${path}/${entry.path}`,
-  }));
-  return ok(whole.map((entry) => entryShape(place, entry)));
-}
-
-async function showFile(exchange: Exchange, place: Place, entry: TreeEntry): Promise<Answer> {
+  if (entry.mode === '120000') {
+    const target = (await readBlob(folder, entry.sha)).toString();
+    const file = await linked(place, entry.path, target);
+    if (!file) return ok({ ...entryShape(place, entry), target });
+    return showFile(exchange, place, { ...file, path: entry.path });
+  }
   const size = entry.size ?? 0;
-  const raw = /\braw\b/.test(exchange.headers.accept ?? '');
-  if (size > limits.raw) throw new Refusal(403, 'This API returns blobs up to 100 MB in size.');
-  const bytes =
-    entry.type === 'blob' ? await readBlob(place.scope.repository.folder, entry.sha) : Buffer.of();
-  if (raw) {
+  if (size > limits.raw) throw tooLarge();
+  const bytes = await readBlob(folder, entry.sha);
+  if (/\braw\b/.test(exchange.headers.accept ?? '')) {
     const type = 'application/vnd.github.raw; charset=utf-8';
     return { status: 200, body: bytes, headers: { 'content-type': type } };
   }
@@ -70,35 +86,66 @@ async function showFile(exchange: Exchange, place: Place, entry: TreeEntry): Pro
   return ok({ ...entryShape(place, entry), content, encoding: fits ? 'base64' : 'none' });
 }
 
-function kindOf({ mode, type }: TreeEntry): 'dir' | 'submodule' | 'symlink' | 'file' {
-  if (type === 'tree') return 'dir';
-  if (type === 'commit') return 'submodule';
-  return mode === '120000' ? 'symlink' : 'file';
+function tooLarge(): Refusal {
+  const words = 'This API returns blobs up to 100 MB in size.';
+  return new Refusal(403, words, [{ resource: 'Blob', field: 'data', code: 'too_large' }]);
 }
 
-function entryShape({ scope, ref }: Place, entry: TreeEntry) {
-  const { github, repository } = scope;
-  const api = repositoryApi(github, repository);
-  const page = repositoryPage(github, repository);
-  const path = entry.path.split('/').map(encodeURIComponent).join('/');
-  const self = `${api}/contents/${path}?ref=${encodeURIComponent(ref)}`;
-  const git = `${api}/git/${entry.type}s/${entry.sha}`;
-  const html = `${page}/${entry.type === 'tree' ? 'tree' : 'blob'}/${ref}/${path}`;
+/** 201 for a new file, 200 for a new text of one. */
+async function putFile(exchange: Exchange): Promise<Answer> {
+  const { body } = exchange;
+  const content = text(body, 'content', 'Content').replaceAll(/\s/g, '');
+  if (!/^[a-z\d+/]*={0,2}$/i.test(content)) throw new Refusal(422, 'content is not valid Base64');
+  const written = await write(exchange, Buffer.from(content, 'base64'));
+  const answer = written.isNew ? created : ok;
+  return answer(await shaped(exchange, written));
+}
+
+async function removeFile(exchange: Exchange): Promise<Answer> {
+  return ok(await shaped(exchange, await write(exchange, null)));
+}
+
+interface Written {
+  readonly commit: Commit;
+  readonly branch: string;
+  readonly isNew: boolean;
+}
+
+async function write(exchange: Exchange, content: Buffer | null): Promise<Written> {
+  const scope = scopeOf(exchange);
+  const { body } = exchange;
+  const branch = optionalText(body, 'branch') ?? scope.repository.defaultBranch;
+  const author = optionalRecord(body, 'author');
+  const committer = optionalRecord(body, 'committer');
+  const written = await commitFile(scope, {
+    path: pathOf(exchange),
+    content,
+    branch,
+    message: text(body, 'message', 'Content'),
+    ...given({
+      sha: optionalText(body, 'sha'),
+      author: author && personOf(author),
+      committer: committer && personOf(committer),
+    }),
+  });
+  return { ...written, branch };
+}
+
+async function shaped(exchange: Exchange, { commit, branch }: Written) {
+  const scope = scopeOf(exchange);
+  const place = { scope, commit: commit.sha, ref: branch };
+  const entry = await findEntry(place, pathOf(exchange));
   return {
-    name: entry.path.slice(entry.path.lastIndexOf('/') + 1),
-    path: entry.path,
-    sha: entry.sha,
-    size: entry.size ?? 0,
-    url: self,
-    html_url: html,
-    git_url: git,
-    download_url: entry.type === 'blob' ? `${page}/raw/${ref}/${path}` : null,
-    type: kindOf(entry),
-    _links: { self, git, html },
+    content: entry ? entryShape(place, entry) : null,
+    commit: gitCommitShape(scope.github, scope.repository, commit),
   };
 }
 
+const contents = '/repos/:owner/:repo/contents';
+
 export const contentRoutes: readonly Route[] = [
-  { method: 'GET', path: '/repos/:owner/:repo/contents', run: showContents },
-  { method: 'GET', path: '/repos/:owner/:repo/contents/:path*', run: showContents },
+  { method: 'GET', path: contents, run: showContents },
+  { method: 'GET', path: `${contents}/:path*`, run: showContents },
+  { method: 'PUT', path: `${contents}/:path*`, run: putFile },
+  { method: 'DELETE', path: `${contents}/:path*`, run: removeFile },
 ];

@@ -144,7 +144,11 @@ async function addCommit(exchange: Exchange): Promise<Answer> {
 
 function person(body: Body, field: string) {
   const given = optionalRecord(body, field);
-  if (!given) return undefined;
+  return given && personOf(given);
+}
+
+/** Somebody's name and address, and the time when they say one. Throws 422 when one is missing. */
+export function personOf(given: Body) {
   const date = optionalText(given, 'date');
   return {
     name: text(given, 'name', 'Commit'),

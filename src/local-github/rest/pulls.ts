@@ -4,8 +4,9 @@ import { createPull, editPull, pullByNumber } from '#local-github/actions/pulls.
 import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles } from '#local-github/git/diff.ts';
+import type { DiffFile } from '#local-github/git/diff.ts';
 import { history, mergeBase } from '#local-github/git/refs.ts';
-import { notFound } from '#local-github/refusal.ts';
+import { notFound, Refusal } from '#local-github/refusal.ts';
 import { commitShape, diffEntryShape } from '#local-github/shapes/commits.ts';
 import { isPull, pullShape, wholePullShape } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
@@ -65,9 +66,26 @@ async function showPull(exchange: Exchange): Promise<Answer> {
   const format = textFormat(exchange);
   if (format) {
     const { base, head } = await rangeOf(scope, issue);
+    checkSize(await diffFiles(scope.repository.folder, base, head));
     return textAnswer(scope.repository.folder, { base, head }, format);
   }
   return ok(await wholePullShape(scope.github, scope.repository, issue));
+}
+
+/** Of a pull request's whole difference as text. */
+const diffLimits = { files: 300, lines: 20_000 };
+
+/** Throws 406 `too_large`, as GitHub does instead of sending a part. */
+function checkSize(files: readonly DiffFile[]): void {
+  const lines = files.reduce((sum, { patch }) => sum + (patch?.split('\n').length ?? 0), 0);
+  const about = { resource: 'PullRequest', field: 'diff', code: 'too_large' } as const;
+  const over = (what: string) => `Sorry, the diff exceeded the maximum number of ${what}`;
+  const advice =
+    "Consider using 'List pull requests files' API or locally cloning the repository instead.";
+  if (files.length > diffLimits.files)
+    throw new Refusal(406, `${over(`files (${diffLimits.files})`)}. ${advice}`, [about]);
+  if (lines > diffLimits.lines)
+    throw new Refusal(406, over(`lines (${diffLimits.lines})`), [about]);
 }
 
 /** From the commit that both sides share to the head. */

@@ -123,9 +123,14 @@ export interface Page<T> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** One page of a list, with the `Link` header to the others. */
-export function page<T>({ github, path, query }: Exchange, all: readonly T[]): Page<T> {
-  const size = Math.min(100, Math.max(1, Number(query.get('per_page')) || 30));
+/** One page of a list, with the `Link` header to the others; `standard` items where the caller says nothing. */
+export function page<T>(
+  { github, path, query }: Exchange,
+  all: readonly T[],
+  standard = 30,
+): Page<T> {
+  const asked = Math.min(100, Math.max(0, Number(query.get('per_page'))));
+  const size = asked || standard;
   const number = Math.max(1, Number(query.get('page')) || 1);
   const last = Math.max(1, Math.ceil(all.length / size));
   const link = (target: number, rel: string): string => {

@@ -2,6 +2,7 @@
 import type { DiffFile } from '#local-github/git/diff.ts';
 import type { Commit, Signature, TreeEntry } from '#local-github/git/objects.ts';
 import type { Ref } from '#local-github/git/refs.ts';
+import type { Tag } from '#local-github/git/tags.ts';
 import type { Account, GitHub, Repository } from '#local-github/state.ts';
 import { accountShape } from './accounts.ts';
 import { nodeId, repositoryApi, repositoryPage } from './links.ts';
@@ -91,6 +92,28 @@ export function refShape(github: GitHub, repository: Repository, ref: Ref) {
     node_id: nodeId('REF', `${repository.id}:${ref.name}`),
     url: `${api}/git/${ref.name}`,
     object: { type: ref.type, sha: ref.sha, url: `${api}/git/${ref.type}s/${ref.sha}` },
+  };
+}
+
+/** An annotated tag of the git database. */
+export function gitTagShape(github: GitHub, repository: Repository, tag: Tag) {
+  const api = repositoryApi(github, repository);
+  const { sha, type } = tag.object;
+  return {
+    node_id: nodeId('TA', tag.sha),
+    tag: tag.name,
+    sha: tag.sha,
+    url: `${api}/git/tags/${tag.sha}`,
+    message: tag.message,
+    tagger: tag.tagger,
+    object: { type, sha, url: `${api}/git/${type}s/${sha}` },
+    verification: {
+      verified: false,
+      reason: 'unsigned',
+      signature: null,
+      payload: null,
+      verified_at: null,
+    },
   };
 }
 
