@@ -1,9 +1,7 @@
 /** Every REST operation that the local GitHub answers, by area. */
 import { appRoutes } from './app.ts';
-import { branchRoutes } from './branches.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
-import { compareRoutes } from './compare.ts';
 import { contentRoutes } from './contents.ts';
 import { gitRoutes } from './git-database.ts';
 import { issueRoutes } from './issues.ts';
@@ -11,18 +9,16 @@ import { labelRoutes } from './labels.ts';
 import { pullRoutes } from './pulls.ts';
 import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
-import type { Route } from './route.ts';
-import { userRoutes } from './users.ts';
 import { reviewCommentRoutes } from './review-comments.ts';
 import { reviewerRoutes } from './reviewers.ts';
 import { reviewRoutes } from './reviews.ts';
+import type { Route } from './route.ts';
+import { userRoutes } from './users.ts';
 
 export const allRoutes: readonly Route[] = [
   ...appRoutes,
-  ...branchRoutes,
   ...checkRoutes,
   ...commitRoutes,
-  ...compareRoutes,
   ...contentRoutes,
   ...gitRoutes,
   ...issueRoutes,
@@ -30,8 +26,8 @@ export const allRoutes: readonly Route[] = [
   ...pullRoutes,
   ...releaseRoutes,
   ...repositoryRoutes,
-  ...userRoutes,
-];
   ...reviewCommentRoutes,
   ...reviewerRoutes,
   ...reviewRoutes,
+  ...userRoutes,
+];

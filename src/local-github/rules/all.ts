@@ -6,8 +6,6 @@ import { releaseRules } from './releases.ts';
 import { reviewCommentRules } from './review-comments.ts';
 import { reviewerRules } from './reviewers.ts';
 import { reviewRules } from './reviews.ts';
-import { protocolRules } from './protocol.ts';
-import { readRules } from './reads.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -15,7 +13,7 @@ export const rules: readonly Rule[] = [
   ...releaseRules,
   ...refusedReleaseRules,
   ...assetRules,
-];
   ...reviewRules,
   ...reviewCommentRules,
   ...reviewerRules,
+];

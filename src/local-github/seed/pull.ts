@@ -49,10 +49,9 @@ export function playPull(story: Story, given: PullStep, before: string): void {
       mergedAt: merged === null ? null : closed,
       mergedBy: merged === null ? null : story.who(pull.mergedBy),
       mergeCommitSha: merged === null ? null : sha(merged),
-      ...(merged === null ? {} : { mergedOnto: sha(base) }),
       maintainerCanModify: pull.fork !== undefined,
-    };
       discussion: newDiscussion(),
+    };
     repository.issues.set(number, { ...issue, pull: facts });
     if (merged !== null && pull.merge !== 'rebase') repository.signedCommits.add(sha(merged));
   });
