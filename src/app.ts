@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
+import { cleanDaily } from '#adapters/disk/cleaning.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
@@ -206,12 +207,14 @@ export async function openApp(options: AppOptions): Promise<App> {
       const server = await startServer({ ...options.config, ...healthOf(options, database), door });
       return orClosed({ close: () => server.stop() }, async () => {
         await work({ ...database, flows, world });
+        const cleaning = startCleaning(options, world.clock);
         return {
           url: server.url,
           github: world.app,
           world,
           store: database.store,
           async stop(milliseconds) {
+            await cleaning.stop();
             await server.stop();
             await database.queue.drain(milliseconds);
             await database.close();
@@ -252,6 +255,24 @@ function doorOf({ log }: AppOptions, github: GithubApp, { store, queue }: Postgr
     },
     log,
   });
+}
+
+/** Where the data lasts: what passes with this process needs no cleaning. */
+function startCleaning({ config, log, passing }: AppOptions, clock: Clock) {
+  const stopping = new AbortController();
+  if (passing !== undefined) stopping.abort();
+  const at = (name: string) => join(config.dataFolder, name);
+  const folders = {
+    shelves: ['mirrors', 'layers', 'kept'].map(at),
+    sockets: ['npm', 'gates'].map(at),
+  };
+  const done = cleanDaily({ ...folders, ...config.cache, clock, log }, stopping.signal);
+  return {
+    stop(): Promise<void> {
+      stopping.abort();
+      return done;
+    },
+  };
 }
 
 function healthOf({ log }: AppOptions, { store }: Postgres) {

@@ -36,6 +36,11 @@ export interface Config {
   readonly installationRuns: number;
   /** Days for which what ended is kept. */
   readonly keepDays: number;
+  /** What the data folder may keep beside the database. */
+  readonly cache: {
+    readonly days: number;
+    readonly bytes: number;
+  };
   /** Undefined when none is configured, or recordings take its place. */
   readonly model:
     | {
@@ -104,6 +109,10 @@ function server(found: Environment) {
     workers: found.SLUICE_WORKERS ?? 2,
     installationRuns: found.SLUICE_INSTALLATION_RUNS ?? 4,
     keepDays: found.SLUICE_KEEP_DAYS ?? 30,
+    cache: {
+      days: found.SLUICE_CACHE_DAYS ?? 14,
+      bytes: (found.SLUICE_CACHE_GB ?? 20) * 1_000_000_000,
+    },
   };
 }
 

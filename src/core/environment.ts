@@ -137,6 +137,22 @@ export const Environment = z.object({
       fallback: '30',
     },
   ),
+  SLUICE_CACHE_DAYS: whole(
+    { min: 1, max: 3_650 },
+    {
+      meaning:
+        'Days after which mirrors, trees and installed packages that no run used are removed from the data directory.',
+      fallback: '14',
+    },
+  ),
+  SLUICE_CACHE_GB: whole(
+    { min: 1, max: 100_000 },
+    {
+      meaning:
+        'Gigabytes that these may take together; what was used longest ago goes first, never what was used within a day.',
+      fallback: '20',
+    },
+  ),
   OPENAI_BASE_URL: address({
     meaning:
       'Any OpenAI-compatible endpoint, up to and with `/v1`. Either of these two names a model.',

@@ -1,5 +1,5 @@
 /** Sandbox on bubblewrap: workspaces in a runner apart, without network, secrets or an environment of ours. */
-import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asSluiceError, errors } from '#core/errors.ts';
@@ -74,7 +74,7 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
     kept: async (key) => {
       const path = keptPath(join(options.dataDir, 'kept'), key);
       const found = await stat(path).catch(() => undefined);
-      return found?.isDirectory() ? { key, path } : undefined;
+      return found?.isDirectory() && (await markUsed(path)) ? { key, path } : undefined;
     },
     close: async () => {
       closed = true;
@@ -220,10 +220,19 @@ async function checkTools(tools: readonly Tool[]): Promise<readonly Tool[]> {
   );
 }
 
+/** Cleaning of the data folder leaves what was used lately. False when it is not there any more. */
+async function markUsed(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function layerPath(layer: Layer, folders: Folders): Promise<string> {
   const path = await realpath(layer.path).catch(() => undefined);
   const isOurs = [folders.layers, folders.kept].some((folder) => path?.startsWith(`${folder}/`));
-  if (path !== undefined && isOurs) return path;
+  if (path !== undefined && isOurs && (await markUsed(path))) return path;
   throw errors.sandboxFailed(
     path === undefined
       ? `The layer ${layer.key} is gone from the data directory.`

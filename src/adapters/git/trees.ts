@@ -13,7 +13,7 @@ import { runGit } from './git.ts';
 import { readListing } from './listing.ts';
 import type { BlobEntry, Listing } from './listing.ts';
 import { findMirror, hasCommit, openMirror } from './mirror.ts';
-import { clearHalves, makeHalf } from './scratch.ts';
+import { clearHalves, makeHalf, markUsed } from './scratch.ts';
 import { writeFiles } from './writer.ts';
 
 export interface GitTreesOptions {
@@ -54,7 +54,8 @@ async function mirrorOf(
 ): Promise<string> {
   checkCommit(commit);
   const mirror = await findMirror(mirrors, repository.id, commit);
-  if (mirror === undefined) throw errors.commitGone(`${nameOf(repository)} at ${commit}`);
+  if (mirror === undefined || !(await markUsed(mirror)))
+    throw errors.commitGone(`${nameOf(repository)} at ${commit}`);
   return mirror;
 }
 
@@ -106,6 +107,7 @@ async function bringIn(
   commits.forEach(checkCommit);
   const url = readRemote(remote, options.loopbackHttp ?? false);
   const mirror = await openMirror(options.mirrors, repository.id, url.host);
+  await markUsed(mirror);
   const known = await Promise.all(commits.map((commit) => hasCommit(mirror, commit)));
   const missing = [...new Set(commits.filter((_, n) => !known[n]))];
   if (missing.length === 0) return;
@@ -148,7 +150,7 @@ async function layer(options: Settled, repository: Repository, commit: string): 
   const layers = join(options.dataDir, 'layers');
   const key = `tree-${await treeOf(mirror, commit)}`;
   const path = join(layers, key);
-  if (await isFolder(path)) return { key, path };
+  if ((await isFolder(path)) && (await markUsed(path))) return { key, path };
   const { files, leftOut } = await listAll(options, repository, commit);
   await mkdir(layers, { recursive: true });
   await clearHalves(layers);
