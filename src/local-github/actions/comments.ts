@@ -36,6 +36,7 @@ export function comment(scope: Scope, issue: Issue, body: string): Comment {
     createdAt: now,
     updatedAt: now,
     reactions: [],
+    minimized: null,
   };
   issue.comments.push(made);
   tellComment(scope, { issue, comment: made }, { action: 'created', sender: author });

@@ -7,7 +7,7 @@ import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { pushPayload } from '#local-github/shapes/pushes.ts';
-import type { Account } from '#local-github/state.ts';
+import type { Account, CheckSuite } from '#local-github/state.ts';
 import { followLines } from './anchors.ts';
 import { close } from './issues.ts';
 import { note, tell } from './tell.ts';
@@ -78,7 +78,6 @@ export function suiteOf(
   const suite: CheckSuite = { id, headSha, headBranch, createdAt: now, updatedAt: now };
   repository.checkSuites.push(suite);
   return suite;
-  await followLines(scope, issue);
 }
 
 async function followPulls(scope: Scope, sender: Account, move: Move): Promise<void> {
@@ -106,6 +105,7 @@ async function follow(
   head.sha = move.after;
   base.sha = (await readRef(folder, branchPrefix + base.ref)) ?? base.sha;
   await pointAtHead(scope, issue);
+  await followLines(scope, issue);
   const event = forced ? 'head_ref_force_pushed' : 'committed';
   note(scope, issue, { event, actor: sender, subject: move.after });
   const more = { before, after: move.after };
