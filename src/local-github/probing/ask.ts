@@ -66,7 +66,7 @@ async function exchange(
   { method = 'GET', path, body, headers }: Question,
   token: string | undefined,
 ): Promise<Seen> {
-  const answer = await fetch(apiUrl + path, {
+  const answer = await fetch(addressOf(apiUrl, path), {
     method,
     redirect: 'manual',
     signal: AbortSignal.timeout(patience),
@@ -82,6 +82,11 @@ async function exchange(
   });
   const text = await answer.text();
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: read(text) };
+}
+
+/** GraphQL stands beside the API's root, not below it: `/api/graphql` on servers, `/graphql` on github.com. */
+export function addressOf(apiUrl: string, path: string): string {
+  return (path === '/graphql' ? apiUrl.replace(/\/v3$/, '') : apiUrl) + path;
 }
 
 function read(text: string): unknown {

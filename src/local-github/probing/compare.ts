@@ -8,13 +8,23 @@ export type Held =
   | { readonly id: string; readonly held: false; readonly differences: readonly string[] }
   | { readonly id: string; readonly held: 'skipped'; readonly reason: string };
 
+/** How a value that was seen is told: as it is, or as its shape alone. */
+export type Shown = (value: unknown, path: string) => unknown;
+
 /** Runs one rule's probe. Never rejects: a probe that breaks is a difference. */
-export async function hold({ id, expect, probe }: Rule, place: Place): Promise<Held> {
+export async function hold(
+  { id, expect, probe }: Rule,
+  place: Place,
+  shown: Shown = (value) => value,
+): Promise<Held> {
   try {
     const seen = await probe(place);
     const differences = Object.entries(expect)
       .filter(([path, expected]) => !matches(at(seen, path), expected))
-      .map(([path, expected]) => `${path} is ${show(at(seen, path))}, not ${show(expected)}`);
+      .map(
+        ([path, expected]) =>
+          `${path} is ${show(shown(at(seen, path), path))}, not ${show(expected)}`,
+      );
     return differences.length === 0 ? { id, held: true } : { id, held: false, differences };
   } catch (thrown) {
     if (thrown instanceof Skipped) return { id, held: 'skipped', reason: thrown.message };

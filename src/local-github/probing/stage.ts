@@ -1,7 +1,7 @@
 /** The double that the rules are held against: a world with one repository per kind that they need. */
 import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.ts';
 import type { World } from '#local-github/world.ts';
-import { createAsk } from './ask.ts';
+import { createAsk, jwt } from './ask.ts';
 import { createDouble } from './double.ts';
 import type { Place } from '#local-github/rules/rule.ts';
 
@@ -24,7 +24,7 @@ const world: World = {
         'docs/long.md': fortyLines,
         '.github/CODEOWNERS': '/owned/ @ben @acme/core\n/owned/mine.md @nobody\n*.txt docs@\n',
       },
-      labels: ['bug'],
+      labels: ['bug', 'later', 'question'],
       issues: [{ title: 'Wrong price', body: 'It is 2.', author: 'eve' }],
     },
     { name: 'acme/elsewhere', files: { 'README.md': 'not installed\n' }, installed: false },
@@ -48,5 +48,10 @@ export async function openStage(): Promise<Stage> {
     persons: Object.fromEntries(github.users.map(({ login, token }) => [login, token])),
   });
   const double = createDouble({ github, ask, root, defaultBranch: repository.defaultBranch });
-  return { github, place: { repository, root, ask, double } };
+  // Rules about shapes ask for the first one there is.
+  await double.pull();
+  return {
+    github,
+    place: { repository, root, ask, double, jwt: (claims) => jwt(github.app, claims) },
+  };
 }

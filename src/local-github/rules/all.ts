@@ -6,10 +6,14 @@ import { releaseRules } from './releases.ts';
 import { reviewCommentRules } from './review-comments.ts';
 import { reviewerRules } from './reviewers.ts';
 import { reviewRules } from './reviews.ts';
+import { protocolRules } from './protocol.ts';
+import { readRules } from './reads.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
   ...credentialRules,
+  ...protocolRules,
+  ...readRules,
   ...releaseRules,
   ...refusedReleaseRules,
   ...assetRules,

@@ -40,6 +40,8 @@ export interface Place {
   /** `/repos/OWNER/NAME`. */
   readonly root: string;
   readonly ask: Ask;
+  /** The App's JWT, with claims spoiled: `exp` ahead of what is allowed, `iss` of nobody. */
+  readonly jwt: (claims?: object) => string;
   /** The double itself, for rules that change something; a probe that changes nothing must do without. */
   readonly double: Double;
 }
