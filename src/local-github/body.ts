@@ -92,3 +92,15 @@ export function given<T extends object>(fields: T): { [K in keyof T]?: NonNullab
 export function given(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
+
+/** As GitHub refuses what its own schema of an operation does not allow, before it looks any further. */
+export function badRequest(problem: string): Refusal {
+  return new Refusal(422, `Invalid request.\n\n${problem}`);
+}
+
+/** Throws 422 when it is not there: for the operations that GitHub checks by a schema. */
+export function supplied(body: Body, field: string): string {
+  const value = optionalText(body, field);
+  if (value === undefined) throw badRequest(`"${field}" wasn't supplied.`);
+  return value;
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createRepository } from './git/seed.ts';
 import { noreplyAddress } from './shapes/commits.ts';
+import { rulesOf, seedChecks } from './seed/checks.ts';
 import { playHistory } from './seed/history.ts';
 import { accountOf, labelOf, newLabel, seedIssue } from './seed/issue.ts';
 import { seedOrganisations } from './seed/organisations.ts';
@@ -29,19 +30,11 @@ export async function seedState(seed: Seed): Promise<State> {
   const { world, now } = seed;
   const accounts = people(world, nextId, now);
   const making = { accounts, nextId };
-  const [app, ...repositories] = await Promise.all([
+  accounts.push(ownBot(world, nextId, now));
+  const [app, repositories] = await Promise.all([
     seedApp(seed, making),
-    ...world.repositories.map((each) => seedRepository(seed, each, making)),
+    seedRepositories(seed, making),
   ]);
-  accounts.push(app.bot);
-  for (const [at, repository] of repositories.entries())
-    await playHistory({
-      repository,
-      history: world.repositories[at]?.history ?? [],
-      nextId,
-      who: (login) => accountOf(accounts, login),
-      label: (name) => labelOf(repository, name, nextId),
-    });
   const installations = install(world, { app, repositories, nextId });
   const fresh = { tokens: new Map(), deliveries: [] };
   const organisations = seedOrganisations(world, making);
@@ -84,19 +77,23 @@ function ownerOf(fullName: string): string {
   return fullName.slice(0, fullName.indexOf('/'));
 }
 
+function ownBot({ app }: WholeWorld, nextId: () => number, createdAt: string): Account {
+  const login = `${app.slug}[bot]`;
+  return { id: nextId(), login, type: 'Bot', name: null, token: null, createdAt };
+}
+
 async function seedApp({ world, now, hookUrl }: Seed, { accounts, nextId }: Making): Promise<App> {
   const { id, slug, name = slug, permissions, events, webhookSecret } = world.app;
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const owner = accounts.find(({ type }) => type === 'Organization') ?? accounts[0];
   if (!owner) throw new WorldError('users: must name at least one user');
-  const login = `${slug}[bot]`;
   return {
     id,
     slug,
     name,
     clientId: `Iv23li${randomBytes(7).toString('hex')}`,
     owner,
-    bot: { id: nextId(), login, type: 'Bot', name: null, token: null, createdAt: now },
+    bot: accountOf(accounts, `${slug}[bot]`),
     permissions: { ...permissions, metadata: 'read' },
     events,
     privateKey: pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
@@ -122,7 +119,10 @@ function install(world: WholeWorld, { app, repositories, nextId }: Installing): 
   const owners = [...new Set(repositories.map(({ owner }) => owner))];
   return owners.flatMap((account) => {
     const own = repositories.filter(({ owner }) => owner === account);
-    const chosen = own.filter((each) => world.repositories[repositories.indexOf(each)]?.installed);
+    const chosen = own.filter((each) => {
+      const given = world.repositories[repositories.indexOf(each)];
+      return given?.installed ?? given?.fork === undefined;
+    });
     if (chosen.length === 0) return [];
     const { permissions, events, createdAt } = app;
     const all = chosen.length === own.length;
@@ -139,11 +139,27 @@ function install(world: WholeWorld, { app, repositories, nextId }: Installing): 
   });
 }
 
+/** In the world's order; forks are made last, of what their parents have become. */
+async function seedRepositories(seed: Seed, making: Making): Promise<Repository[]> {
+  const all = seed.world.repositories;
+  const made = new Map<string, Repository>();
+  const make = async (given: RepositoryWorld): Promise<void> => {
+    const parent = given.fork === undefined ? null : made.get(given.fork);
+    if (parent === undefined)
+      throw new WorldError(`repository ${given.name}: there is no ${given.fork} before it`);
+    made.set(given.name, await seedRepository(seed, { ...given, parent }, making));
+  };
+  await Promise.all(all.filter(({ fork }) => fork === undefined).map(make));
+  for (const given of all.filter(({ fork }) => fork !== undefined)) await make(given);
+  return all.flatMap(({ name }) => made.get(name) ?? []);
+}
+
 async function seedRepository(
   seed: Seed,
-  given: RepositoryWorld,
-  { accounts, nextId }: Making,
+  given: RepositoryWorld & { readonly parent: Repository | null },
+  making: Making,
 ): Promise<Repository> {
+  const { accounts, nextId } = making;
   const { world } = seed;
   const now = given.createdAt ?? before(seed.now, given.history.length);
   const id = nextId();
@@ -160,7 +176,9 @@ async function seedRepository(
     formerly: given.formerly,
     private: given.private,
     description: given.description,
-    defaultBranch: await fill(folder, given, { author: first, now }),
+    defaultBranch: await fill(folder, sourceOf(given), { author: first, now }),
+    parent: given.parent,
+    ...rulesOf(given),
     folder,
     collaborators: new Map(
       world.users.map(({ login, role }) => [login, given.collaborators[login] ?? role]),
@@ -187,7 +205,23 @@ async function seedRepository(
     pushedAt: now,
   };
   for (const each of given.issues) seedIssue(repository, each, { accounts, nextId, now });
+  await playHistory({
+    repository,
+    history: given.history,
+    nextId,
+    who: (login) => accountOf(accounts, login),
+    label: (label) => labelOf(repository, label, nextId),
+  });
+  await seedChecks(repository, given.checks, { owner, nextId, now: seed.now });
   return repository;
+}
+
+function sourceOf(
+  given: RepositoryWorld & { readonly parent: Repository | null },
+): RepositoryWorld {
+  const { parent, ...own } = given;
+  if (!parent) return own;
+  return { ...own, bare: parent.folder, defaultBranch: own.defaultBranch ?? parent.defaultBranch };
 }
 
 /** Minutes before, so that a history whose steps say no time ends now. */

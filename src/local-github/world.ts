@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { roles } from './state.ts';
 import { isBot, loginsOf, Milestone, moment, Organisation, Step } from './world/history.ts';
+import { Check, Merges, Protection } from './world/merging.ts';
 
 const login = z
   .string()
@@ -65,13 +66,22 @@ const Repository = z
     immutableReleases: z.boolean().default(false),
     /** Seconds for which a merged pull request is not found by its commit. */
     pullIndexLag: z.number().min(0).default(0),
-    /** Whether the App is installed on it. */
-    installed: z.boolean().default(true),
+    /** Whether the App is installed on it; absent: unless it is a fork. */
+    installed: z.boolean().optional(),
+    /** Another repository, by its name: it is forked with its branches and tags. */
+    fork: fullName.optional(),
+    merges: Merges.prefault({}),
+    /** Protected branches by name. */
+    protect: z.record(z.string().min(1), Protection).default({}),
+    /** What other Apps reported. */
+    checks: z.array(Check).default([]),
+    /** Whether code scanning takes uploads; a private repository of GitHub has to buy that. */
+    codeScanning: z.boolean().default(true),
   })
   .refine(
-    ({ folder, bundle, bare, files }) =>
-      [folder, bundle, bare, files].filter((source) => source !== undefined).length === 1,
-    'must have exactly one of folder, bundle, bare or files',
+    ({ folder, bundle, bare, files, fork }) =>
+      [folder, bundle, bare, files, fork].filter((source) => source !== undefined).length === 1,
+    'must have exactly one of folder, bundle, bare, files or fork',
   );
 
 const App = z.strictObject({

@@ -1,36 +1,30 @@
-/** Check runs: only an App may make them, only on commits that exist, within GitHub's limits. */
+/** Check runs: only an App may make them, only on commits that exist, and only change its own. */
 import { demand } from '#local-github/caller.ts';
-import type { Scope } from '#local-github/caller.ts';
+import type { Need, Scope } from '#local-github/caller.ts';
 import { readCommit, typeOf } from '#local-github/git/objects.ts';
 import { listRefs } from '#local-github/git/refs.ts';
 import { invalid, notFound, Refusal } from '#local-github/refusal.ts';
 import { checkRunShape, suiteEventShape, suiteState } from '#local-github/shapes/checks.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
-import type { Account, Annotation, CheckRun } from '#local-github/state.ts';
-import { suiteOf } from './pushes.ts';
+import type { Account, Annotation, CheckRun, Repository } from '#local-github/state.ts';
+import type { CheckSuite } from '#local-github/state/checks.ts';
+import { suiteOf } from './suites.ts';
 
-/** GitHub's limits: characters of summary and text, annotations of one request, and the three buttons. */
-const limits = {
-  text: 65_535,
-  annotations: 50,
-  actions: 3,
-  label: 20,
-  identifier: 20,
-  description: 40,
-};
+/** Runs of one name that a suite keeps; older ones are removed. */
+const sameNameLimit = 1000;
 
 export interface CheckOutput {
-  readonly title?: string | null;
+  readonly title?: string;
   readonly summary: string;
-  readonly text?: string | null;
+  readonly text?: string;
   readonly annotations?: readonly Annotation[];
 }
 
 export interface CheckEdit {
   readonly name?: string;
   readonly status?: CheckRun['status'];
-  readonly conclusion?: CheckRun['conclusion'];
+  readonly conclusion?: NonNullable<CheckRun['conclusion']>;
   readonly startedAt?: string;
   readonly completedAt?: string;
   readonly externalId?: string;
@@ -44,24 +38,34 @@ export interface NewCheck extends CheckEdit {
   readonly headSha: string;
 }
 
-function demandApp(scope: Scope): Account {
+/** People cannot write checks, whatever their role. */
+export function demandApp(scope: Scope): Account {
   if (scope.caller.kind === 'user')
     throw new Refusal(403, 'You must authenticate via a GitHub App.');
   return demand(scope, { permission: 'checks', level: 'write', role: 'admin' });
+}
+
+/** Throws 422 when the repository has no such commit. */
+export async function demandCommit({ repository }: Scope, sha: string): Promise<void> {
+  if ((await typeOf(repository.folder, sha)) !== 'commit')
+    throw new Refusal(422, `No commit found for SHA: ${sha}`);
+}
+
+/** The branch of the repository itself that ends at the commit. */
+export async function branchAt({ folder }: Repository, sha: string): Promise<string | null> {
+  const branches = await listRefs(folder, 'refs/heads/');
+  const found = branches.find((branch) => branch.sha === sha);
+  return found ? found.name.slice('refs/heads/'.length) : null;
 }
 
 export async function createCheckRun(scope: Scope, input: NewCheck): Promise<CheckRun> {
   const sender = demandApp(scope);
   const { github, repository } = scope;
   const { headSha } = input;
-  if ((await typeOf(repository.folder, headSha)) !== 'commit')
-    throw new Refusal(422, `No commit found for SHA: ${headSha}`);
-  checkInput(input);
-  const branches = await listRefs(repository.folder, 'refs/heads/');
-  const branch = branches.find(({ sha }) => sha === headSha)?.name.slice('refs/heads/'.length);
+  await demandCommit(scope, headSha);
   const run: CheckRun = {
     id: github.state.nextId(),
-    suite: suiteOf(scope, headSha, branch ?? null),
+    suite: suiteOf(scope, headSha, await branchAt(repository, headSha)),
     headSha,
     name: input.name,
     status: 'queued',
@@ -74,10 +78,18 @@ export async function createCheckRun(scope: Scope, input: NewCheck): Promise<Che
     actions: [],
   };
   repository.checkRuns.push(run);
+  forget(repository, run);
   apply(scope, run, input);
   tellCheck(scope, run, { action: 'created', sender });
   await tellEnd(scope, run, sender);
   return run;
+}
+
+/** The oldest of the name goes when there are too many. */
+function forget({ checkRuns }: Repository, { suite, name }: CheckRun): void {
+  const same = checkRuns.filter((each) => each.suite === suite && each.name === name);
+  const [oldest] = same;
+  if (oldest && same.length > sameNameLimit) checkRuns.splice(checkRuns.indexOf(oldest), 1);
 }
 
 /** Throws 404 when there is none with this id. */
@@ -87,6 +99,13 @@ export function checkRunById({ repository }: Scope, id: number): CheckRun {
   return run;
 }
 
+/** Throws 403 on another App's run. */
+function demandOwn({ github }: Scope, { app }: CheckSuite): void {
+  if (app.id === github.state.app.id) return;
+  const why = 'check run can only be modified by the GitHub App that created it.';
+  throw new Refusal(403, `Invalid app_id \`${app.id}\` - ${why}`);
+}
+
 /** Annotations are added to those that are there; everything else is replaced. */
 export async function updateCheckRun(
   scope: Scope,
@@ -94,36 +113,11 @@ export async function updateCheckRun(
   edit: CheckEdit,
 ): Promise<CheckRun> {
   const sender = demandApp(scope);
-  checkInput(edit);
+  demandOwn(scope, run.suite);
   const ended = run.status === 'completed';
   apply(scope, run, edit);
   if (!ended) await tellEnd(scope, run, sender);
   return run;
-}
-
-function checkInput({ name, status, conclusion, output, actions = [] }: CheckEdit): void {
-  const refuse = (field: string, message: string) =>
-    invalid({ resource: 'CheckRun', field, code: 'custom', message });
-  if (name?.trim() === '') throw invalid({ resource: 'CheckRun', field: 'name', code: 'missing' });
-  if (status === 'completed' && !conclusion)
-    throw refuse('conclusion', 'conclusion is required when status is completed');
-  if (output) checkOutput(output, refuse);
-  if (actions.length > limits.actions)
-    throw refuse('actions', `actions exceeds a maximum quantity of ${limits.actions}`);
-  for (const field of ['label', 'identifier', 'description'] as const)
-    if (actions.some((action) => action[field].length > limits[field]))
-      throw refuse('actions', `${field} exceeds a maximum of ${limits[field]} characters`);
-}
-
-function checkOutput(
-  { summary, text, annotations = [] }: CheckOutput,
-  refuse: (field: string, message: string) => Refusal,
-): void {
-  for (const [field, value] of Object.entries({ summary, text }))
-    if (value && value.length > limits.text)
-      throw refuse(`output.${field}`, `${field} exceeds a maximum of ${limits.text} characters`);
-  if (annotations.length > limits.annotations)
-    throw refuse('output.annotations', `annotations exceeds a maximum of ${limits.annotations}`);
 }
 
 function apply({ github, repository }: Scope, run: CheckRun, edit: CheckEdit): void {
@@ -137,33 +131,37 @@ function apply({ github, repository }: Scope, run: CheckRun, edit: CheckEdit): v
     run.output.text = edit.output.text ?? run.output.text;
     run.output.annotations.push(...(edit.output.annotations ?? []));
   }
-  Object.assign(run.suite, { updatedAt: github.now() });
+  Object.assign(run.suite, { updatedAt: github.now(), isAskedAgain: false });
+  changed({ github, repository }, run.headSha);
+}
+
+/** The pages that show what is said of a commit look again. */
+export function changed({ github, repository }: Omit<Scope, 'caller'>, sha: string): void {
   const topic = fullName(repository);
   github.changes.emit('changed', topic);
   for (const issue of repository.issues.values())
-    if (isPull(issue) && issue.pull.head.sha === run.headSha)
+    if (isPull(issue) && issue.pull.head.sha === sha)
       github.changes.emit('changed', `${topic}#${issue.number}`);
 }
 
-/** A conclusion completes the run, whatever its status was said to be. */
+/** A conclusion completes the run, whatever its status was said to be; nothing takes it back to work after that. */
 function applyState(run: CheckRun, edit: CheckEdit, now: string): void {
   if (edit.conclusion) {
     run.status = 'completed';
     run.conclusion = edit.conclusion;
     run.completedAt = edit.completedAt ?? now;
-  } else if (edit.status) {
-    run.status = edit.status;
-    run.conclusion = null;
-    run.completedAt = null;
-  }
+  } else if (edit.status && run.status !== 'completed') run.status = edit.status;
 }
 
-function tellCheck(
-  { github, repository }: Scope,
-  run: CheckRun,
-  { action, sender }: { readonly action: string; readonly sender: Account },
-): void {
-  const payload = { check_run: checkRunShape(github, repository, run) };
+interface News {
+  readonly action: string;
+  readonly sender: Account;
+  readonly more?: object;
+}
+
+function tellCheck({ github, repository }: Scope, run: CheckRun, news: News): void {
+  const { action, sender, more } = news;
+  const payload = { check_run: checkRunShape(github, repository, run), ...more };
   github.emit({ event: 'check_run', action, repository, sender, payload });
 }
 
@@ -177,8 +175,29 @@ async function tellEnd(scope: Scope, run: CheckRun, sender: Account): Promise<vo
   github.emit({ event: 'check_suite', action: 'completed', repository, sender, payload });
 }
 
-/** The "re-run" button: people with write access, or the App. The App is asked; the run stays as it is. */
+const press: Need = { permission: 'checks', level: 'write', role: 'write' };
+
+/** The "re-run" button: people with write access, or the App. The App is asked; its suite waits, the run stays as it is. */
 export function rerequestCheckRun(scope: Scope, run: CheckRun): void {
-  const sender = demand(scope, { permission: 'checks', level: 'write', role: 'write' });
+  const sender = demand(scope, press);
+  demandAsked(scope, run);
+  if (run.status !== 'completed') throw new Refusal(422, 'This check run is not rerequestable');
+  run.suite.isAskedAgain = true;
+  changed(scope, run.headSha);
   tellCheck(scope, run, { action: 'rerequested', sender });
+}
+
+/** Only the App that made a run can be asked for anything about it. */
+function demandAsked({ github }: Scope, { suite }: CheckRun): void {
+  if (suite.app.id !== github.state.app.id) throw new Refusal(403, 'Forbidden');
+}
+
+/** A button that the App offered on its run. Throws 422 when it offers none of this name. */
+export function pressAction(scope: Scope, run: CheckRun, identifier: string): void {
+  const sender = demand(scope, press);
+  demandAsked(scope, run);
+  if (!run.actions.some((each) => each.identifier === identifier))
+    throw invalid({ resource: 'CheckRun', field: 'requested_action', code: 'invalid' });
+  const more = { requested_action: { identifier } };
+  tellCheck(scope, run, { action: 'requested_action', sender, more });
 }

@@ -1,15 +1,14 @@
 /** What follows when branches move, by git or by the API: events, check suites, and pull requests that take the new head. */
 import type { Scope } from '#local-github/caller.ts';
-import { readCommit } from '#local-github/git/objects.ts';
 import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
-import { suiteEventShape } from '#local-github/shapes/checks.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { pushPayload } from '#local-github/shapes/pushes.ts';
-import type { Account, CheckSuite } from '#local-github/state.ts';
+import type { Account } from '#local-github/state.ts';
 import { followLines } from './anchors.ts';
 import { close } from './issues.ts';
+import { openSuite } from './suites.ts';
 import { note, tell } from './tell.ts';
 
 /** A ref's move; null is "was not there" before and "is not there" after. */
@@ -29,7 +28,8 @@ export async function pushed(scope: Scope, sender: Account, moves: readonly Move
     repository.pushedAt = github.now();
     await announce(scope, sender, move);
     if (!move.ref.startsWith(branchPrefix)) continue;
-    await openSuite(scope, sender, move);
+    const branch = move.ref.slice(branchPrefix.length);
+    if (move.after !== null) await openSuite(scope, sender, { sha: move.after, branch });
     await followPulls(scope, sender, move);
   }
   github.changes.emit('changed', fullName(repository));
@@ -51,33 +51,6 @@ async function announce(scope: Scope, sender: Account, move: Move): Promise<void
   }
   const payload = await pushPayload(scope, sender, move);
   github.emit({ event: 'push', action: null, repository, sender, payload });
-}
-
-/** GitHub opens a suite for each pushed head and asks each App that may write checks to fill it. */
-async function openSuite(scope: Scope, sender: Account, move: Move): Promise<void> {
-  const { github, repository } = scope;
-  if (move.after === null || github.state.app.permissions.checks !== 'write') return;
-  const branch = move.ref.slice(branchPrefix.length);
-  if (repository.checkSuites.some(({ headSha }) => headSha === move.after)) return;
-  const suite = suiteOf(scope, move.after, branch);
-  const commit = await readCommit(repository.folder, move.after);
-  const payload = { check_suite: suiteEventShape(github, { repository, commit }, suite) };
-  github.emit({ event: 'check_suite', action: 'requested', repository, sender, payload });
-}
-
-/** The App's suite of a commit: the one that is there, or a new one. */
-export function suiteOf(
-  { github, repository }: Scope,
-  headSha: string,
-  headBranch: string | null,
-): CheckSuite {
-  const known = repository.checkSuites.find((suite) => suite.headSha === headSha);
-  if (known) return known;
-  const now = github.now();
-  const id = github.state.nextId();
-  const suite: CheckSuite = { id, headSha, headBranch, createdAt: now, updatedAt: now };
-  repository.checkSuites.push(suite);
-  return suite;
 }
 
 async function followPulls(scope: Scope, sender: Account, move: Move): Promise<void> {

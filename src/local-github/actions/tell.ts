@@ -34,6 +34,11 @@ export function touch({ github, repository }: Omit<Scope, 'caller'>, issue: Issu
 }
 
 /** Adds an entry to the story of an issue. */
-export function note(scope: Scope, issue: Issue, entry: Omit<TimelineEvent, 'createdAt'>): void {
-  issue.timeline.push({ ...entry, createdAt: scope.github.now() });
+export function note(
+  scope: Scope,
+  issue: Issue,
+  entry: Omit<TimelineEvent, 'createdAt' | 'id'>,
+): void {
+  const { state, now } = scope.github;
+  issue.timeline.push({ ...entry, id: state.nextId(), createdAt: now() });
 }

@@ -111,11 +111,17 @@ function reactionBar(reactions: Comment['reactions']): Html | false {
 const icons = {
   labeled: 'label',
   unlabeled: 'label',
+  assigned: 'pencil',
+  unassigned: 'pencil',
+  locked: 'neutral',
+  unlocked: 'neutral',
   renamed: 'pencil',
   closed: 'closed',
   reopened: 'open',
   committed: 'commit',
   head_ref_force_pushed: 'commit',
+  head_ref_deleted: 'pull',
+  head_ref_restored: 'pull',
   ready_for_review: 'pull',
   convert_to_draft: 'pull',
   'cross-referenced': 'link',
@@ -140,6 +146,12 @@ function happened(visit: RepositoryVisit, issue: Issue, { event, subject }: Time
   const texts: Readonly<Record<TimelineEvent['event'], () => Html>> = {
     labeled: () => html`added the label ${labelNamed(repository.labels, subject)}`,
     unlabeled: () => html`removed the label ${labelNamed(repository.labels, subject)}`,
+    assigned: () => html`assigned <strong>${subject}</strong>`,
+    unassigned: () => html`took <strong>${subject}</strong> off this`,
+    locked: () => html`locked the conversation`,
+    unlocked: () => html`unlocked the conversation`,
+    head_ref_deleted: () => html`removed the branch`,
+    head_ref_restored: () => html`restored the branch`,
     renamed: () => html`changed the title to <strong>${subject}</strong>`,
     closed: () =>
       html`closed

@@ -1,5 +1,6 @@
 /** Users, bots and organisations, and the App, as GitHub shows them. */
-import type { Account, App, GitHub, Installation } from '#local-github/state.ts';
+import type { Account, GitHub, Installation } from '#local-github/state.ts';
+import type { CheckApp } from '#local-github/state/checks.ts';
 import { apiRoot, nodeId } from './links.ts';
 
 export function accountShape(github: GitHub, account: Account) {
@@ -62,7 +63,7 @@ export function ownProfileShape(github: GitHub, account: Account) {
   };
 }
 
-export function appShape(github: GitHub, app: App) {
+export function appShape(github: GitHub, app: CheckApp) {
   return {
     id: app.id,
     slug: app.slug,

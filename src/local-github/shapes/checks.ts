@@ -1,16 +1,30 @@
 /** Check runs and suites as GitHub shows them. */
 import type { Commit } from '#local-github/git/objects.ts';
-import type { Annotation, CheckRun, CheckSuite, GitHub, Repository } from '#local-github/state.ts';
+import type {
+  Annotation,
+  CheckRun,
+  CheckSuite,
+  GitHub,
+  PullSide,
+  Repository,
+} from '#local-github/state.ts';
 import { appShape } from './accounts.ts';
 import { nodeId, repositoryApi, repositoryPage } from './links.ts';
 import { isPull, pullMinimalShape } from './pulls.ts';
 import { repositoryShape } from './repositories.ts';
 
 function pullsAt(github: GitHub, repository: Repository, sha: string) {
-  return [...repository.issues.values()]
-    .filter(isPull)
-    .filter((issue) => issue.state === 'open' && issue.pull.head.sha === sha)
-    .map((issue) => pullMinimalShape(github, repository, issue));
+  return (
+    [...repository.issues.values()]
+      .filter(isPull)
+      // What comes from a fork is not told: https://docs.github.com/en/rest/checks/suites
+      .filter(({ state, pull }) => state === 'open' && pull.head.sha === sha && isOwn(pull.head))
+      .map((issue) => pullMinimalShape(github, repository, issue))
+  );
+}
+
+function isOwn({ fork, repository }: PullSide): boolean {
+  return fork === undefined && repository === undefined;
 }
 
 export function checkRunShape(github: GitHub, repository: Repository, run: CheckRun) {
@@ -37,7 +51,7 @@ export function checkRunShape(github: GitHub, repository: Repository, run: Check
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.suite.id },
-    app: appShape(github, github.state.app),
+    app: appShape(github, run.suite.app),
     pull_requests: pullsAt(github, repository, run.headSha),
   };
 }
@@ -62,10 +76,12 @@ export function annotationShape(
   };
 }
 
-/** A suite is what its runs are: completed when all are, and as bad as the worst. */
+/** A suite is what its newest runs are: completed when all are, as bad as the worst, and queued when asked for again. */
 export function suiteState(repository: Repository, suite: CheckSuite) {
-  const runs = repository.checkRuns.filter((run) => run.suite === suite);
-  if (runs.length === 0) return { status: 'queued' as const, conclusion: null };
+  const all = repository.checkRuns.filter((run) => run.suite === suite);
+  const runs = [...new Map(all.map((run) => [run.name, run])).values()];
+  if (runs.length === 0 || suite.isAskedAgain)
+    return { status: 'queued' as const, conclusion: null };
   if (runs.some(({ status }) => status !== 'completed'))
     return { status: 'in_progress' as const, conclusion: null };
   const order = ['action_required', 'cancelled', 'timed_out', 'failure', 'stale'] as const;
@@ -102,7 +118,7 @@ export function suiteEventShape(
     before: commit.parents[0] ?? '0'.repeat(40),
     after: suite.headSha,
     pull_requests: pullsAt(github, repository, suite.headSha),
-    app: appShape(github, github.state.app),
+    app: appShape(github, suite.app),
     created_at: suite.createdAt,
     updated_at: suite.updatedAt,
     rerequestable: true,
