@@ -37,6 +37,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'say what works on this machine, what does not, and the remedy',
     load: async () => (await import('#cli/doctor.ts')).doctorCommand(process.env),
   },
+  battery: {
+    about: 'try every attack that ships with Sluice on this machine, each with its control',
+    load: async () => (await import('#cli/battery.ts')).batteryCommand(process.env),
+  },
   needs: {
     about: "install what only the system's package manager has",
     load: async () => (await import('#cli/needs.ts')).needsCommand(),

@@ -1,0 +1,5 @@
+/** The groups of attacks, in the order in which they are told. */
+import type { Group } from '#battery/attack.ts';
+import { hostileJobs } from './jobs.ts';
+
+export const groups: readonly Group[] = [hostileJobs];

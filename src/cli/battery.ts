@@ -1,0 +1,91 @@
+/** `battery`: every attack that ships with the product, tried on this machine, each with a control that shows that it is real. */
+import { Command } from 'commander';
+import { openLog } from '#app.ts';
+import { openArena } from '#battery/arena.ts';
+import type { Group } from '#battery/attack.ts';
+import { groups } from '#battery/groups/all.ts';
+import { runBattery, type Report, type Tried } from '#battery/run.ts';
+import { readConfig } from '#config.ts';
+import { SluiceError } from '#core/errors.ts';
+import { answer, table, type Environment } from './answer.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly group?: readonly string[];
+}
+
+const sign = { held: '✓', breached: '✗', vacuous: '?', skipped: '-' } as const;
+
+/** How many attacks go on at once: most of them wait. */
+const side = 4;
+
+export function batteryCommand(environment: Environment): Command {
+  return new Command()
+    .description(
+      'Tries every attack that ships with Sluice on this machine, with and without its protection. Exit code 1: one was not held, or proved nothing.',
+    )
+    .option('--group <name...>', `only these: ${groups.map(({ name }) => name).join(', ')}`)
+    .option('--json', 'print one JSON document')
+    .action(async (options: Options) => {
+      const report = await tryAll(environment, chosen(options.group));
+      answer(options.json, report, linesOf(report));
+      process.exitCode = report.failures.length === 0 ? 0 : 1;
+    });
+}
+
+/** Runs the groups on this machine; progress goes to the error stream. */
+export async function tryAll(
+  environment: Environment,
+  which: readonly Group[] = groups,
+): Promise<Report> {
+  const arena = await openArena({
+    config: readConfig(environment),
+    log: openLog('error'),
+    path: environment.PATH ?? '/usr/bin:/bin',
+  });
+  try {
+    const told = (tried: Tried): void => console.error(`${sign[tried.standing]} ${tried.id}`);
+    return await runBattery({ groups: which, arena, side, told });
+  } finally {
+    await arena.close();
+  }
+}
+
+function chosen(names: readonly string[] | undefined): readonly Group[] {
+  if (names === undefined) return groups;
+  return names.map((name) => {
+    const found = groups.find((group) => group.name === name);
+    if (found) return found;
+    throw new SluiceError({
+      code: 'group-unknown',
+      kind: 'invalid',
+      message: `There is no group "${name}".`,
+      hint: `There are: ${groups.map((group) => group.name).join(', ')}.`,
+    });
+  });
+}
+
+/** A table of the groups, then each case that did not hold, and each that could not be tried. */
+export function linesOf({ groups: all, failures, cases, seconds }: Report): readonly string[] {
+  const rows = all.map(
+    ({ name, cases: count, held, skipped, controls, controlsBreached, about }) => [
+      name,
+      `${String(held)}/${String(count - skipped)}`,
+      `${String(controlsBreached)}/${String(controls)}`,
+      String(skipped),
+      about,
+    ],
+  );
+  const told = [...failures, ...cases.filter(({ standing }) => standing === 'skipped')];
+  return [
+    ...table([['group', 'held', 'controls breached', 'skipped', ''], ...rows]),
+    '',
+    ...told.flatMap(({ standing, id, attack, layer, seen }) => [
+      `${sign[standing]} ${id}: ${attack} (${layer})`,
+      `    ${standing}: ${seen}`,
+    ]),
+    failures.length === 0
+      ? `Every attack that could be tried was held (${String(seconds)} s).`
+      : `${String(failures.length)} were not held or prove nothing (${String(seconds)} s).`,
+  ];
+}
