@@ -57,7 +57,8 @@ async function start({ store, queue, log }: EnqueueParts, { tx, flow, event, del
   }
   const run = runId(delivery, flow.name);
   const key = flow.key(event);
-  if (flow.follows?.(event) === true && !(await store.isOpen(tx, key))) return undefined;
+  const follows = flow.follows?.(event) === true;
+  if (follows && (await store.open(key, tx)).length === 0) return undefined;
   const atDesk = flow.atDesk === true;
   const superseded = await store.keepRun(
     tx,

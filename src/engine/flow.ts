@@ -81,8 +81,11 @@ export interface Context extends World {
    * yes, the place is the run's until it ends, and it is not asked again.
    */
   readonly turn: (isTurn: (line: Line) => boolean) => Promise<boolean>;
-  /** The runs of the same key that are older, have not ended and stand in the line or work. */
-  readonly older: () => Promise<readonly Run[]>;
+  /**
+   * The runs of the same key that are older, have not ended, and stand in the line or work. Undefined while one of them
+   * has still to be looked at, so that nobody knows yet whether it will.
+   */
+  readonly older: () => Promise<readonly Run[] | undefined>;
   /** Ends them and all others of the key that are older, stops their work, and lets the flow tell people. */
   readonly endOlder: (state: 'superseded' | 'cancelled', result: RunResult) => Promise<void>;
   /** Leaves word with `older()`, once by name; those who wait look again. */

@@ -19,12 +19,25 @@ export interface LineParts {
 /** Those who wait in the line look again, in this transaction. */
 export async function moveUp({ store, queue }: LineParts, tx: Transaction, line: string) {
   for (const { run, holds } of await store.standing(line, steps, tx)) {
-    if (!holds && run.state === 'waiting') await wake({ store, queue }, tx, run);
+    if (holds) continue;
+    if (run.state === 'waiting') await wake({ store, queue }, tx, run);
+    // It looks right now, at what may be over: it has to look once more.
+    else await store.keepStep({ run: run.id, ...movedIn(run.attempts) }, tx);
   }
 }
 
-/** Until the transaction ends nobody else sees the line; to be had before rows of its runs are, so that none block each other. */
-export async function lockLine({ store }: LineParts, tx: Transaction, line: string) {
+function movedIn(attempt: number) {
+  return { name: 'engine/moved', state: 'started', output: attempt } as const;
+}
+
+/** Whether the line moved since this attempt began to look. Whoever asks has locked it, and waits before it is free again. */
+export async function hasMoved({ store, run }: Attempt, tx: Transaction): Promise<boolean> {
+  const { name, output } = movedIn(run.attempts);
+  return (await store.step(run.id, name, tx))?.output === output;
+}
+
+/** Until the transaction ends nobody else sees the line. To be had before a job or a run is, so that none block each other. */
+export async function lockLine({ store }: Pick<LineParts, 'store'>, tx: Transaction, line: string) {
   await store.standing(line, steps, tx);
 }
 
@@ -46,15 +59,24 @@ export function among(parts: LineParts, attempt: Attempt, flow: Flow<unknown> | 
   const { store, run, job } = attempt;
   const line = flow?.line?.(run.event) ?? run.key;
   const older = async () => {
-    const standing = await store.standing(line, steps);
-    return standing.map((each) => each.run).filter((each) => isOlder(each, run));
+    const open = await store.open(run.key);
+    const before = open.slice(
+      0,
+      Math.max(
+        0,
+        open.findIndex(({ id }) => id === run.id),
+      ),
+    );
+    const standing = new Set((await store.standing(line, steps)).map((each) => each.run.id));
+    return before.every(({ id }) => standing.has(id)) ? before : undefined;
   };
   return {
     turn: (isTurn) => takeTurn(attempt, line, isTurn),
     older,
     remark: async (name, text) => {
-      const runs = await older();
+      const runs = (await older()) ?? [];
       await store.transaction(async (tx) => {
+        await lockLine(parts, tx, line);
         if (!(await job.holds(tx))) throw errors.superseded('another worker has it');
         for (const { id } of runs) {
           const step = { run: id, name: remarkPrefix + name, state: 'done', output: text } as const;
@@ -72,10 +94,6 @@ export function among(parts: LineParts, attempt: Attempt, flow: Flow<unknown> | 
   };
 }
 
-function isOlder(each: Run, run: Run): boolean {
-  return each.key === run.key && each.id !== run.id && each.createdAt <= run.createdAt;
-}
-
 async function takeTurn(
   attempt: Attempt,
   line: string,
@@ -86,8 +104,9 @@ async function takeTurn(
   if (kept.get(steps.holds)?.state === 'done') return true;
   if (!kept.has(steps.entered)) await keep(attempt, { name: steps.entered, state: 'done' });
   const its = await store.transaction(async (tx) => {
+    const standing = await store.standing(line, steps, tx);
     if (!(await job.holds(tx))) throw errors.superseded('another worker has it');
-    const is = isTurn(lineOf(await store.standing(line, steps, tx), run));
+    const is = isTurn(lineOf(standing, run));
     if (is) await store.keepStep({ run: run.id, name: steps.holds, state: 'done' }, tx);
     return is;
   });

@@ -63,8 +63,8 @@ export async function endOlder(
 ): Promise<void> {
   const { state, result, line } = end;
   await store.transaction(async (tx) => {
+    if (line !== undefined) await lockLine({ store }, tx, line);
     if (!(await job.holds(tx))) throw errors.superseded('another worker has it');
-    if (line !== undefined) await lockLine({ store, queue }, tx, line);
     const ended = await store.endOlder(tx, { by: run.id, state, result });
     for (const older of ended) {
       await queue.cancel(tx, older.id);

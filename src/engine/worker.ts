@@ -6,7 +6,7 @@ import type { Job, JobEnd, Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import { effect } from './effect.ts';
 import { keyed, type Context, type Flow, type Later, type World } from './flow.ts';
-import { among, isInLine, moveUp } from './line.ts';
+import { among, hasMoved, isInLine, lockLine, moveUp } from './line.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, waitStep, type Next } from './retry.ts';
 import { endingSandbox } from './sandbox.ts';
@@ -181,15 +181,16 @@ async function conclude(going: Going, next: Next | Later): Promise<JobEnd> {
   const { attempt } = going;
   const { store, run, job, log } = attempt;
   const { state, result } = next;
+  const line = isInLine(attempt) ? going.flow?.line?.(run.event) : undefined;
   const isOurs = await store.transaction(async (tx) => {
+    if (line !== undefined) await lockLine(going, tx, line);
     if (!(await job.holds(tx))) return false;
     if (next.tell) {
       const error = result.reason;
       await store.keepStep({ run: run.id, name: endStep, state: 'failed', error }, tx);
     }
     await store.move(run.id, state, { result, tx });
-    const line = going.flow?.line?.(run.event);
-    if (line !== undefined && isInLine(attempt)) await moveUp(going, tx, line);
+    if (line !== undefined) await moveUp(going, tx, line);
     return true;
   });
   if (isOurs) log.info({ state, outcome: result.outcome, code: result.code }, 'run ended');
@@ -243,11 +244,14 @@ async function putOff(going: Going, next: Again): Promise<JobEnd> {
 }
 
 /** As the flow wants it: until its line moves, or to the other lane. */
-async function setAside({ attempt }: Going, { later: at, lane }: Later): Promise<JobEnd> {
-  const { store, run, job, log } = attempt;
-  await store.transaction(async (tx) => {
-    if (await job.holds(tx))
-      await store.move(run.id, lane === 'desk' ? 'waiting' : 'queued', { tx });
+async function setAside(going: Going, { later, lane }: Later): Promise<JobEnd> {
+  const { store, run, job, log } = going.attempt;
+  const line = going.flow?.line?.(run.event);
+  const at = await store.transaction(async (tx) => {
+    if (line !== undefined) await lockLine(going, tx, line);
+    if (!(await job.holds(tx))) return later;
+    await store.move(run.id, lane === 'desk' ? 'waiting' : 'queued', { tx });
+    return lane === 'desk' && (await hasMoved(going.attempt, tx)) ? new Date(0) : later;
   });
   log.info({ at, lane }, 'run is set aside');
   return { end: 'again', at, lane };

@@ -48,8 +48,8 @@ export interface Store {
     run: NewRun,
     more?: { readonly waives: boolean },
   ): Promise<readonly Run[]>;
-  /** Whether a run of this key has not ended. */
-  isOpen(tx: Transaction, key: string): Promise<boolean>;
+  /** The runs of this key that have not ended, oldest first. */
+  open(key: string, tx?: Transaction): Promise<readonly Run[]>;
   /** Ends the runs of the same key that are older than `by` and have not ended; they are returned. */
   endOlder(
     tx: Transaction,
@@ -83,7 +83,7 @@ export interface Store {
     end?: { readonly result?: RunResult; readonly tx?: Transaction },
   ): Promise<boolean>;
   steps(run: string): Promise<readonly Step[]>;
-  step(run: string, name: string): Promise<Step | undefined>;
+  step(run: string, name: string, tx?: Transaction): Promise<Step | undefined>;
   /** Keeps a step's newest state; one that is done stays as it is. Errors and results are kept without secrets. */
   keepStep(
     step: { run: string; name: string; state: Step['state']; output?: unknown; error?: string },

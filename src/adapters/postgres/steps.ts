@@ -28,10 +28,11 @@ export function stepsOf(database: Database): Pick<Store, 'step' | 'steps' | 'kee
       return z.array(StepRow).parse(rows);
     },
 
-    async step(run, name) {
+    async step(run, name, tx) {
       const rows = await database.query(
         `select ${stepColumns} from sluice.steps where run = $1 and name = $2`,
         [run, plain(name)],
+        tx,
       );
       return z.array(StepRow).parse(rows)[0];
     },

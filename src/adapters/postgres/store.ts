@@ -43,7 +43,7 @@ export function postgresStore(database: Database): Store {
   };
 }
 
-type Subjects = Pick<Store, 'keepRun' | 'isOpen' | 'endOlder' | 'standing'>;
+type Subjects = Pick<Store, 'keepRun' | 'open' | 'endOlder' | 'standing'>;
 
 function runsOf(
   database: Database,
@@ -101,13 +101,13 @@ function subjectsOf(database: Database): Subjects {
   return {
     keepRun: (tx, run, more) => keepRun(database, tx, { ...run, waives: more?.waives ?? false }),
 
-    async isOpen(tx, key) {
+    async open(key, tx) {
       const rows = await database.query(
-        'select 1 from sluice.runs where key = $1 and state = any($2) limit 1',
+        `select ${runColumns} from sluice.runs where key = $1 and state = any($2) order by seq`,
         [plain(key), open],
         tx,
       );
-      return rows.length > 0;
+      return z.array(RunRow).parse(rows);
     },
 
     async endOlder(tx, { by, state, result }) {

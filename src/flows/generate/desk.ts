@@ -20,6 +20,9 @@ interface Desk {
   readonly journal: Journal;
 }
 
+/** Looks until what an edit is about has been looked at; GitHub may be away for a while. */
+const patience = 20;
+
 type Admitted = Extract<Admission, { admitted: true }>;
 
 /** What a run that may begin stands on; else how it ended, or when it is looked at again. */
@@ -41,7 +44,7 @@ export async function attend(desk: Desk, asked: Asked): Promise<Admitted | RunRe
 }
 
 /** What happened to the issue of an open run; nothing to answer when it asks for a new one. */
-async function heed(desk: Desk, asked: Asked): Promise<RunResult | undefined> {
+async function heed(desk: Desk, asked: Asked): Promise<RunResult | Later | undefined> {
   if (asked.cause === 'asked') return undefined;
   return asked.cause === 'edited' ? editedByOthers(desk) : takenBack(desk, asked);
 }
@@ -66,10 +69,13 @@ async function begin(
 }
 
 /** Who may not write changes nothing: the run goes on with the text that was approved. */
-async function editedByOthers({ context, session }: Desk): Promise<RunResult | undefined> {
+async function editedByOthers({ context, session }: Desk): Promise<RunResult | Later | undefined> {
   const { login } = context.event.actor;
   const older = await context.older();
-  if (older.length === 0) return isOverFor(context);
+  if (older === undefined && context.run.attempts < patience) {
+    return { later: new Date(context.clock.now().getTime() + 1000), lane: 'desk' };
+  }
+  if (older === undefined || older.length === 0) return isOverFor(context);
   if (await isWriter(context, session)) return undefined;
   await context.remark(
     `edited/${login}`,

@@ -8,8 +8,8 @@ import { Told } from './journal.ts';
 import { remarksOf } from './remarks.ts';
 import { placeText, tell } from './status.ts';
 
-/** Pauses between looks, in milliseconds: what happened while we looked is seen soon, a lost webhook after a while. */
-const firstPause = 5000;
+/** Pauses between looks, in milliseconds, for the case that the webhook of what makes room was lost. */
+const firstPause = 15_000;
 const longestPause = 15 * 60_000;
 
 /** Undefined once the run has its place, which is its own until it ends. */
