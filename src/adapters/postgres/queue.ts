@@ -132,16 +132,15 @@ async function settledIn(milliseconds: number, all: Iterable<Promise<void>>): Pr
   clearTimeout(timer);
 }
 
-async function startBoss({ connection, log, settings }: Parts): Promise<PgBoss> {
-  const pace = (settings.heartbeat ?? usualHeartbeat) < shortestHeartbeat ? 1 : 2;
+async function startBoss({ connection, log }: Parts): Promise<PgBoss> {
   const boss = new PgBoss({
     ...connection,
     max: 4,
     useListenNotify: true,
     schedule: false,
     // A dead worker's jobs and busy keys are noticed at this pace; one process at a time looks.
-    superviseIntervalSeconds: pace,
-    monitorIntervalSeconds: pace,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
     queueCacheIntervalSeconds: 1,
     maintenanceIntervalSeconds: 600,
   });
@@ -153,7 +152,7 @@ async function startBoss({ connection, log, settings }: Parts): Promise<PgBoss> 
 function workOptions(heartbeat: number) {
   return {
     pollingIntervalSeconds: 0.5,
-    notifyPollingIntervalSeconds: 1,
+    notifyPollingIntervalSeconds: 0.5,
     burstWhenReadyExceeds: 1,
     heartbeatRefreshSeconds: Math.min(1, heartbeat / 3),
     // Passes over a busy key's jobs, where the queue's policy alone would stop at the first of them.
