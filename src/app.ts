@@ -8,6 +8,7 @@ import { readPrompts } from '#adapters/disk/prompts.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
+import { readPrivateKey } from '#adapters/github/private-key.ts';
 import { runSetup } from '#adapters/github/setup.ts';
 import { webhookDoor } from '#adapters/github/webhooks.ts';
 import { npmPackages } from '#adapters/npm/packages.ts';
@@ -112,6 +113,12 @@ export function probeModel({ config: { model }, log }: AppOptions): Promise<Prob
   if (model === undefined) throw errors.modelMissing();
   const endpoint = probedEndpoint(endpointOf(model, log));
   return probeEndpoint({ endpoint, clock: systemClock(), contextTokens: model.context });
+}
+
+/** The App's id and key, for what asks GitHub without an app. Throws invalid where there is none, or it cannot be read. */
+export async function readAppKey({ app }: Config): Promise<{ id: number; privateKey: string }> {
+  if (app === undefined) throw errors.appMissing();
+  return { id: app.appId, privateKey: await readPrivateKey(app.privateKey) };
 }
 
 function openGithub({ config, log }: AppOptions, clock: Clock): Promise<GithubApp> {

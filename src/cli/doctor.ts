@@ -6,6 +6,7 @@ import { openLog, openRuns, openSandbox } from '#app.ts';
 import { readConfig, type Config } from '#config.ts';
 import { asSluiceError } from '#core/errors.ts';
 import { answer, type Environment } from './answer.ts';
+import { liveProbe } from './live.ts';
 import { modelProbe } from './model-probe.ts';
 import type { Probe } from './probe.ts';
 
@@ -86,7 +87,7 @@ function settings(config: Config): readonly Note[] {
 }
 
 /** What is looked at instead of this machine, one option each. */
-const probes: readonly Probe[] = [modelProbe];
+const probes: readonly Probe[] = [modelProbe, liveProbe];
 
 export function doctorCommand(environment: Environment): Command {
   const command = new Command()
@@ -94,7 +95,8 @@ export function doctorCommand(environment: Environment): Command {
       'Says what works on this machine, what does not, and the remedy. Exit code 1: no run can work.',
     )
     .option('--json', 'print one JSON document');
-  for (const { flag, about } of probes) command.option(flag, about);
+  for (const { flag, about, also = [] } of probes)
+    for (const [each, meaning] of [[flag, about] as const, ...also]) command.option(each, meaning);
   return command.action(async (options: Readonly<Record<string, string | true | undefined>>) => {
     const json = options.json === true;
     const asked = probes.filter(({ name }) => options[name] !== undefined);
@@ -106,7 +108,7 @@ export function doctorCommand(environment: Environment): Command {
     const given = probe && options[probe.name];
     const value = typeof given === 'string' ? given : undefined;
     const works = probe
-      ? await probe.run({ value, environment, json })
+      ? await probe.run({ value, environment, json, options })
       : await lookAround(readConfig(environment), json);
     process.exitCode = works ? 0 : 1;
   });

@@ -8,10 +8,14 @@ export interface Probe {
   /** As `--help` shows it, with its value where it takes one: `--live <repository>`. */
   readonly flag: string;
   readonly about: string;
+  /** Options that only this probe reads: flag and meaning. */
+  readonly also?: readonly (readonly [flag: string, about: string])[];
   /** Prints its own report; whether the exit code is 0. `value` is what stands behind the flag. */
   readonly run: (asked: {
     readonly value: string | undefined;
     readonly environment: Environment;
     readonly json: boolean;
+    /** Every option as the parser gives it. */
+    readonly options: Readonly<Record<string, string | true | undefined>>;
   }) => Promise<boolean>;
 }

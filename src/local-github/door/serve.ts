@@ -72,6 +72,7 @@ interface Answered {
 async function answerCall(call: Call, { before }: Strike, options: ApiOptions): Promise<Answered> {
   const { github, violations } = options;
   const { headers } = call.request;
+  const instead = typeof before === 'object' ? before : undefined;
   let caller: Caller = { kind: 'anonymous' };
   let answer: Answer;
   let version = '2022-11-28';
@@ -79,11 +80,10 @@ async function answerCall(call: Call, { before }: Strike, options: ApiOptions): 
     version = versionOf(headers);
     checkAccept(headers);
     caller = authenticate(github, headers);
-    const instead = typeof before === 'object' ? before : undefined;
     answer = instead ?? (await withinLimits(call, caller, options));
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    answer = refusalAnswer(thrown);
+    answer = instead ?? refusalAnswer(thrown);
   }
   violations.push(...deviations(call, answer, options));
   const resource = resourceOf(call.path);

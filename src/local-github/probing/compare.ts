@@ -9,7 +9,7 @@ export type Held =
   | { readonly id: string; readonly held: 'skipped'; readonly reason: string };
 
 /** How a value that was seen is told: as it is, or as its shape alone. */
-export type Shown = (value: unknown, path: string) => unknown;
+export type Shown = (value: unknown, path: string, seen: unknown) => unknown;
 
 /** Runs one rule's probe. Never rejects: a probe that breaks is a difference. */
 export async function hold(
@@ -23,7 +23,7 @@ export async function hold(
       .filter(([path, expected]) => !matches(at(seen, path), expected))
       .map(
         ([path, expected]) =>
-          `${path} is ${show(shown(at(seen, path), path))}, not ${show(expected)}`,
+          `${path} is ${show(shown(at(seen, path), path, seen))}, not ${show(expected)}`,
       );
     return differences.length === 0 ? { id, held: true } : { id, held: false, differences };
   } catch (thrown) {
