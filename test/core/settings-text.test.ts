@@ -22,7 +22,14 @@ test.each([
 ])('%s means the defaults', (_, text) => {
   const settings = parseSettings(text);
   expect(settings.label).toBe('sluice');
-  expect(settings.limits).toEqual({ files: 20, lines: 800, calls: 40, usd: 3, minutes: 20 });
+  expect(settings.limits).toEqual({
+    open: 3,
+    files: 20,
+    lines: 800,
+    calls: 40,
+    usd: 3,
+    minutes: 20,
+  });
   expect(settings.commands).toEqual({});
 });
 

@@ -168,3 +168,23 @@ test('a payload cannot reach what every object shares', () => {
   expect(readEvent(delivery('issues', payload))).toEqual({ state: 'ignored' });
   expect({}).not.toHaveProperty('polluted');
 });
+
+test.each([
+  ['a new title', 'issues', { action: 'edited', changes: { title: { from: 'x' } } }, 'edited'],
+  ['a new text', 'issues', { action: 'edited', changes: { body: { from: 'x' } } }, 'edited'],
+  ['a new type', 'issues', { action: 'edited', changes: { type: {} } }, undefined],
+  ['an issue closed', 'issues', { action: 'closed' }, 'closed'],
+  [
+    'a label taken away',
+    'issues',
+    { action: 'unlabeled', label: { name: 'sluice' } },
+    'unlabelled',
+  ],
+])('%s becomes an event of its kind, with its time', (_, name, change, kind) => {
+  const envelope = { repository, sender: ann, installation: { id: 99 } };
+  const about = { ...issue, state: 'open', html_url: 'u', updated_at: '2026-11-21T10:00:00Z' };
+  const read = readEvent({ id: 'd', name, payload: { ...envelope, issue: about, ...change } });
+  const event = read.state === 'event' ? read.event : undefined;
+  expect(event?.kind).toBe(kind);
+  expect(event?.at).toBe(kind && '2026-11-21T10:00:00.000Z');
+});
