@@ -3,6 +3,7 @@ import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.t
 import type { World } from '#local-github/world.ts';
 import { createAsk, jwt } from './ask.ts';
 import { createDouble } from './double.ts';
+import { shared, story } from './story.ts';
 import type { Place } from '#local-github/rules/rule.ts';
 
 /** Long enough for a difference of two hunks. */
@@ -27,6 +28,8 @@ const world: World = {
       labels: ['bug', 'later', 'question'],
       issues: [{ title: 'Wrong price', body: 'It is 2.', author: 'eve' }],
     },
+    story,
+    shared,
     { name: 'acme/elsewhere', files: { 'README.md': 'not installed\n' }, installed: false },
   ],
 };

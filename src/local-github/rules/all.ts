@@ -1,6 +1,11 @@
 /** The table of rules: everything that the double promises to do as GitHub does. */
 import { credentialRules } from './credentials.ts';
 import { assetRules } from './assets.ts';
+import { contentRules } from './contents.ts';
+import { foundRules } from './found.ts';
+import { historyRules } from './history.ts';
+import { nameRules } from './named.ts';
+import { sizeRules } from './sizes.ts';
 import { refusedReleaseRules } from './releases-refused.ts';
 import { releaseRules } from './releases.ts';
 import { reviewCommentRules } from './review-comments.ts';
@@ -17,6 +22,11 @@ export const rules: readonly Rule[] = [
   ...releaseRules,
   ...refusedReleaseRules,
   ...assetRules,
+  ...contentRules,
+  ...foundRules,
+  ...historyRules,
+  ...nameRules,
+  ...sizeRules,
   ...reviewRules,
   ...reviewCommentRules,
   ...reviewerRules,
