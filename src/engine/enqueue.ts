@@ -27,18 +27,28 @@ export interface Delivery {
 export async function enqueue(parts: EnqueueParts, delivery: Delivery): Promise<readonly string[]> {
   const { store, log } = parts;
   const { id, name, event } = delivery;
-  const started = await store.transaction(async (tx) => {
-    if (!(await store.keepDelivery(tx, { id, name, event: event ?? null }))) return undefined;
+  const started =
+    event === undefined ? await keepOnly(store, delivery) : await begin(parts, delivery, event);
+  if (started === undefined) log.info({ delivery: id, name }, 'a delivery came again');
+  else log.info({ delivery: id, name, kind: event?.kind, runs: started }, 'delivery kept');
+  return started ?? [];
+}
+
+/** Most deliveries are none of our business: one statement is a third of the way to the database and back. */
+async function keepOnly(store: Store, { id, name }: Delivery): Promise<[] | undefined> {
+  return (await store.keepDelivery(undefined, { id, name, event: null })) ? [] : undefined;
+}
+
+async function begin(parts: EnqueueParts, { id, name }: Delivery, event: Event) {
+  return parts.store.transaction(async (tx) => {
+    if (!(await parts.store.keepDelivery(tx, { id, name, event }))) return undefined;
     const runs: string[] = [];
-    for (const flow of event === undefined ? [] : parts.flows) {
-      const run = event && (await start(parts, { tx, flow, event, delivery: id }));
+    for (const flow of parts.flows) {
+      const run = await start(parts, { tx, flow, event, delivery: id });
       if (run !== undefined) runs.push(run);
     }
     return runs;
   });
-  if (started === undefined) log.info({ delivery: id, name }, 'a delivery came again');
-  else log.info({ delivery: id, name, kind: event?.kind, runs: started }, 'delivery kept');
-  return started ?? [];
 }
 
 interface Start {

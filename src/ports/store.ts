@@ -34,9 +34,9 @@ export interface RunFilter {
 export interface Store {
   /** All or nothing. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** False when this delivery was kept before. */
+  /** False when this delivery was kept before. Without a transaction where nothing follows from it. */
   keepDelivery(
-    tx: Transaction,
+    tx: Transaction | undefined,
     delivery: { id: string; name: string; event: Event | null },
   ): Promise<boolean>;
   /**

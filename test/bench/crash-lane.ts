@@ -171,7 +171,7 @@ function nameOf(run: number): string {
 /** The story's repository as often as there are runs. */
 function worldWith(runs: number): typeof story {
   const repositories = Array.from({ length: runs }, (_, run) => ({
-    ...story.repositories[0]!,
+    ...story.repositories![0]!,
     name: `${owner}/${nameOf(run)}`,
   }));
   return { ...story, repositories };

@@ -39,6 +39,8 @@ export async function playCalm(lane: Lane, run: number): Promise<Calm> {
   const begun = Date.now();
   const end = await playRun(lane, { run, moments: [] }, []);
   if (lane.world.problems.length > 0) throw new Error(lane.world.problems.join('\n'));
+  if (!end.includes(' proven '))
+    throw new Error(`nothing to compare with: the calm run ended as ${end}`);
   const rows = await lane.rows.passed(begun);
   const order = [...rows.flatMap(momentsOfRow), ...lane.moments.passed].sort((a, b) => a.at - b.at);
   return {
@@ -164,7 +166,8 @@ async function killAtRow(lane: Lane, moment: Moment, held: HeldRow): Promise<num
 
 /** When all runs of the repository have ended and no job of theirs is left. */
 async function endOf({ rows }: Lane, name: string): Promise<string> {
-  for (let deadline = Date.now() + patience; Date.now() < deadline; await wait(100)) {
+  for (const deadline = Date.now() + patience; Date.now() < deadline;) {
+    await wait(100);
     const runs = await rows.query<{ end: string; open: boolean }>(
       `select concat_ws(' ', flow, state, result->>'outcome', result->>'code') as end,
          state in ('queued', 'running', 'waiting') or exists (select from pgboss.job

@@ -70,7 +70,8 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
   /** Delivers as often as it takes, as an operator would who looks at the list of deliveries. */
   async function relay({ request, response, body }: Exchange): Promise<void> {
     response.writeHead(202).end();
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await wait(100)) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+      await wait(50);
       if (world.door === undefined) continue;
       const headers = headersOf(request);
       const target = `${world.door}/api/github/webhooks`;

@@ -8,6 +8,7 @@ import { startBenchServer, type BenchServer } from './bench-server.ts';
 import { openLane } from './crash-lane.ts';
 import { playCalm, play, type Calm, type Played } from './crash-play.ts';
 import { scenariosOf, victims, type Scenario, type Victim } from './crash-victims.ts';
+import { endPostgres } from './served.ts';
 import { hostLoad, percentile, tableOf } from './figures.ts';
 
 const { values: options } = parseArgs({
@@ -209,6 +210,11 @@ function forPeople({
     '',
   ].join('\n');
 }
+
+// An App that was killed leaves its server to the next one.
+process.once('exit', () => {
+  for (let lane = 1; lane <= lanes; lane += 1) endPostgres(join(folder, `lane_${lane}`, 'data'));
+});
 
 try {
   process.exitCode = await main();

@@ -21,13 +21,24 @@ export interface Served {
   stop(): Promise<number | null>;
 }
 
+/** A bench that is interrupted takes with it what it started. */
+const alive = new Set<number>();
+process.once('exit', () => {
+  for (const pid of alive) killed(pid);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    process.exit(130);
+  });
+
 /** Started and ready. Throws when it ends before. */
 export async function serve({ role, environment, logFile }: ServedOptions): Promise<Served> {
   const child = spawn(process.execPath, ['src/cli.ts', 'serve', '--role', role], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, PORT: '0', ...environment },
   });
-  const gone = once(child, 'exit');
+  alive.add(child.pid!);
+  const gone = once(child, 'exit').then(() => alive.delete(child.pid!));
   const url = await readyUrl(child, logFile);
   return {
     pid: child.pid!,
@@ -55,6 +66,12 @@ function readyUrl(child: ChildProcess, logFile: string): Promise<string> {
     lines.on('close', () => log.end());
     child.once('exit', () => reject(new Error(`serve ended before it was ready: see ${logFile}`)));
   });
+}
+
+/** Kills the server of this data folder, if there is one, without waiting for its end. */
+export function endPostgres(dataDir: string): void {
+  const file = join(dataDir, 'postgres', 'cluster', 'postmaster.pid');
+  if (existsSync(file)) killed(Number.parseInt(readFileSync(file, 'utf8'), 10));
 }
 
 /** Kills the server of this data folder and all its children at once, as a machine's end does. */

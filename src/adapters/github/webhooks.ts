@@ -71,7 +71,7 @@ function headersOf(request: IncomingMessage) {
   if (type !== 'application/json')
     throw new Refusal(415, 'Set the content type of the webhook to application/json.');
   const id = headerOf(request, 'x-github-delivery', /^[\w-]{1,100}$/);
-  const name = headerOf(request, 'x-github-event', /^[a-z_]{1,100}$/);
+  const name = headerOf(request, 'x-github-event', /^[a-z][a-z0-9_]{0,99}$/);
   return { id, name, signature: request.headers['x-hub-signature-256'] };
 }
 

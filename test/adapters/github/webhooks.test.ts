@@ -259,6 +259,7 @@ test.each<[string, number, 'labelled' | 'kept' | 'nothing', Case?]>([
   ],
   ['no event name', 400, 'nothing', without('x-github-event')],
   ['an odd event name', 400, 'nothing', { event: 'issues.labeled' }],
+  ['an event name with a digit', 202, 'kept', { event: 'projects_v2_item' }],
   ['JSON that nests too deep', 400, 'nothing', odd(nested(64))],
   ['JSON that nests a million deep', 400, 'nothing', odd(nested(1_000_000))],
   ['JSON that is cut off', 400, 'nothing', odd(body.slice(0, -20))],
