@@ -214,6 +214,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       const server = await startServer({ ...options.config, ...healthOf(options, database), door });
       return orClosed({ close: () => server.stop() }, async () => {
         await work({ ...database, flows, world });
+        const recovering = door && world.app.recoverMissed();
         const cleaning = startCleaning(options, world.clock);
         return {
           url: server.url,
@@ -221,7 +222,7 @@ export async function openApp(options: AppOptions): Promise<App> {
           world,
           store: database.store,
           async stop(milliseconds) {
-            await cleaning.stop();
+            await Promise.all([cleaning.stop(), recovering?.stop()]);
             await server.stop();
             await database.queue.drain(milliseconds);
             await database.close();
@@ -240,10 +241,12 @@ export async function openDoor(options: AppOptions): Promise<Served> {
   return orClosed(database, async () => {
     const door = doorOf(options, github, database);
     const server = await startServer({ ...options.config, ...healthOf(options, database), door });
+    const recovering = github.recoverMissed();
     return {
       url: server.url,
       github,
       async stop() {
+        await recovering.stop();
         await server.stop();
         await database.close();
       },

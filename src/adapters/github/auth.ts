@@ -9,6 +9,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { claimHook } from './hook.ts';
 import { forgeError } from './errors.ts';
+import { recoverMissed } from './missed.ts';
 import { readPrivateKey } from './private-key.ts';
 import { probotLog } from './probot-log.ts';
 
@@ -64,6 +65,8 @@ export interface GithubApp {
   revoke(token: Token): Promise<void>;
   /** Where the forge is on this machine and sends webhooks nowhere yet: sends them to this address. Never throws. */
   claimHook(address: string): Promise<void>;
+  /** Asks again for deliveries that failed, now and every few minutes until it is stopped. Never throws. */
+  recoverMissed(): { stop(): Promise<void> };
   /** A client that sends nothing but what its caller adds. */
   client(): Octokit;
 }
@@ -97,6 +100,7 @@ export async function githubApp(options: GithubAppOptions): Promise<GithubApp> {
     mint: (repository, purpose) => mint({ asApp, clock }, repository, purpose),
     revoke: (token) => revoke({ client: client(), clock, log }, token),
     claimHook: (address) => claimHook(asApp, { webUrl, address, log }),
+    recoverMissed: () => recoverMissed(asApp, { clock, log }),
     client,
   };
 }

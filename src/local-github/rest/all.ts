@@ -6,6 +6,7 @@ import { commitRoutes } from './commits.ts';
 import { compareRoutes } from './compare.ts';
 import { contentRoutes } from './contents.ts';
 import { gitRoutes } from './git-database.ts';
+import { hookRoutes } from './hook.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
 import { milestoneRoutes } from './milestones.ts';
@@ -29,6 +30,7 @@ export const allRoutes: readonly Route[] = [
   ...compareRoutes,
   ...contentRoutes,
   ...gitRoutes,
+  ...hookRoutes,
   ...issueRoutes,
   ...labelRoutes,
   ...milestoneRoutes,

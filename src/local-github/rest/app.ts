@@ -2,22 +2,15 @@
 import { suspend, uninstall } from '#local-github/actions/installations.ts';
 import { Refusal, notFound } from '#local-github/refusal.ts';
 import { appShape, installationShape } from '#local-github/shapes/accounts.ts';
-import { deliveryItemShape, deliveryShape } from '#local-github/shapes/deliveries.ts';
 import { repositoryShape } from '#local-github/shapes/repositories.ts';
-import type { Account, Delivery, Installation, InstallationToken } from '#local-github/state.ts';
+import type { Account, Installation, InstallationToken } from '#local-github/state.ts';
 import { mintToken, repositoriesOf } from '#local-github/tokens.ts';
-import {
-  given,
-  optionalNumbers,
-  optionalOneOf,
-  optionalRecord,
-  optionalText,
-  optionalTexts,
-} from '#local-github/body.ts';
+import { given, optionalNumbers, optionalRecord, optionalTexts } from '#local-github/body.ts';
 import { created, findRepository, idOf, noContent, ok, page, paged } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 
-function demandApp({ caller }: Exchange): Account {
+/** Throws 401 for anybody but the App itself. */
+export function demandApp({ caller }: Exchange): Account {
   if (caller.kind === 'app') return caller.account;
   throw new Refusal(401, 'A JSON web token could not be decoded');
 }
@@ -127,55 +120,6 @@ function remove(exchange: Exchange): Answer {
   return noContent;
 }
 
-function showHook(exchange: Exchange): Answer {
-  demandApp(exchange);
-  const { hook } = exchange.github.state.app;
-  return ok({
-    content_type: hook.contentType,
-    insecure_ssl: '0',
-    ...(hook.secret === '' ? {} : { secret: '********' }),
-    ...(hook.url === null ? {} : { url: hook.url }),
-  });
-}
-
-function changeHook(exchange: Exchange): Answer {
-  demandApp(exchange);
-  const { body, github } = exchange;
-  const { hook } = github.state.app;
-  hook.url = optionalText(body, 'url') ?? hook.url;
-  hook.secret = optionalText(body, 'secret') ?? hook.secret;
-  hook.contentType = optionalOneOf(body, 'content_type', ['json', 'form']) ?? hook.contentType;
-  return showHook(exchange);
-}
-
-/** Newest first; paged by `cursor`, the id of the last one seen. */
-function listDeliveries(exchange: Exchange): Answer {
-  demandApp(exchange);
-  const { github, query } = exchange;
-  const cursor = Number(query.get('cursor') ?? Infinity);
-  const size = Math.min(100, Number(query.get('per_page')) || 30);
-  const older = github.state.deliveries.toReversed().filter(({ id }) => id < cursor);
-  const items = older.slice(0, size);
-  const last = items.at(-1);
-  const next = `${github.url}/api/v3/app/hook/deliveries?per_page=${size}&cursor=${last?.id ?? 0}`;
-  const headers: Record<string, string> =
-    older.length > size ? { link: `<${next}>; rel="next"` } : {};
-  return { status: 200, body: items.map(deliveryItemShape), headers };
-}
-
-function deliveryOf(exchange: Exchange): Delivery {
-  demandApp(exchange);
-  const id = idOf(exchange, 'delivery');
-  const found = exchange.github.state.deliveries.find((each) => each.id === id);
-  if (!found) throw notFound();
-  return found;
-}
-
-function redeliver(exchange: Exchange): Answer {
-  exchange.redeliver(deliveryOf(exchange));
-  return { status: 202, body: {} };
-}
-
 export const appRoutes: readonly Route[] = [
   { method: 'GET', path: '/app', run: showApp },
   { method: 'GET', path: '/app/installations', run: listInstallations },
@@ -196,15 +140,6 @@ export const appRoutes: readonly Route[] = [
     path: '/app/installations/:installation/suspended',
     run: (exchange) => setSuspended(exchange, false),
   },
-  { method: 'GET', path: '/app/hook/config', run: showHook },
-  { method: 'PATCH', path: '/app/hook/config', run: changeHook },
-  { method: 'GET', path: '/app/hook/deliveries', run: listDeliveries },
-  {
-    method: 'GET',
-    path: '/app/hook/deliveries/:delivery',
-    run: (exchange) => ok(deliveryShape(deliveryOf(exchange))),
-  },
-  { method: 'POST', path: '/app/hook/deliveries/:delivery/attempts', run: redeliver },
   { method: 'DELETE', path: '/installation/token', run: revokeToken },
   { method: 'GET', path: '/installation/repositories', run: listRepositories },
   { method: 'GET', path: '/repos/:owner/:repo/installation', run: findInstallation },
