@@ -1,16 +1,21 @@
 /**
- * Cuts GitHub's own descriptions of its REST API and webhooks down to what a GitHub App like this one calls, and
+ * Cuts GitHub's own descriptions of its REST API, webhooks and GraphQL API down to what a GitHub App like this one calls, and
  * writes them to src/local-github/description. For maintainers: it installs 385 MB into a temporary folder, removes
  * it again and prints what changed. Run with `node .ci/refresh-descriptions.js [--from FOLDER]`, where FOLDER already
- * holds both packages under node_modules. The versions stand below; raise them here and review the printed list.
+ * holds the packages under node_modules. The versions stand below; raise them here and review the printed list.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kind, parse, print } from 'graphql';
 
-const packages = { rest: '@octokit/openapi@23.0.2', webhooks: '@octokit/openapi-webhooks@12.1.0' };
+const packages = {
+  rest: '@octokit/openapi@23.0.2',
+  webhooks: '@octokit/openapi-webhooks@12.1.0',
+  graphql: '@octokit/graphql-schema@15.26.1',
+};
 const target = new URL('../src/local-github/description/', import.meta.url);
 
 /** Areas taken whole, as GitHub's description itself sorts them (category/subcategory). */
@@ -56,9 +61,28 @@ const events = [
   ...['deployment_status', 'repository', 'workflow_run'],
 ];
 
+/** What of GitHub's GraphQL API is kept; connections, edges, payloads, inputs and enums follow by themselves. */
+const kept = {
+  objects: new Set([
+    ...['Query', 'Mutation', 'PageInfo', 'RateLimit', 'Repository', 'Ref', 'Tag', 'Release'],
+    ...['PullRequest', 'PullRequestCommit', 'PullRequestChangedFile', 'PullRequestReview'],
+    ...['PullRequestReviewThread', 'PullRequestReviewComment', 'ReviewRequest'],
+    ...['Issue', 'IssueComment', 'Label', 'Commit', 'GitActor'],
+    ...['User', 'Bot', 'Organization', 'Team'],
+  ]),
+  interfaces: new Set(['Node', 'Actor', 'RepositoryOwner', 'GitObject', 'Minimizable']),
+  unions: new Set(['RequestedReviewer', 'IssueOrPullRequest']),
+  mutations: new Set([
+    ...['addComment', 'addPullRequestReview', 'addPullRequestReviewThreadReply'],
+    ...['convertPullRequestToDraft', 'markPullRequestReadyForReview', 'minimizeComment'],
+    ...['resolveReviewThread', 'submitPullRequestReview', 'unminimizeComment'],
+    ...['unresolveReviewThread', 'updatePullRequest', 'updatePullRequestReviewComment'],
+  ]),
+};
+
 /** Formats that GitHub means as they are written; it fills the others (`uri`, `email`, `uri-template`, ...) freely. */
 const formats = new Set(['date', 'date-time']);
-const kept = [
+const keptKeys = [
   'required',
   'pattern',
   'minimum',
@@ -84,7 +108,7 @@ function trim(schema) {
   if (schema.enum) out.enum = schema.enum;
   if ('const' in schema) out.const = schema.const;
   if (formats.has(schema.format)) out.format = schema.format;
-  for (const key of kept) if (key in schema) out[key] = schema[key];
+  for (const key of keptKeys) if (key in schema) out[key] = schema[key];
   if (out.required?.length === 0) delete out.required;
   for (const key of ['oneOf', 'anyOf', 'allOf']) if (schema[key]) out[key] = schema[key].map(trim);
   if (schema.items) out.items = trim(schema.items);
@@ -262,6 +286,74 @@ function webhooks(description) {
   return { source: packages.webhooks, payloads, $defs: defs };
 }
 
+/** @param {Json} type @returns {string} */
+const named = (type) => (type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type));
+
+/** GitHub's GraphQL schema without prose: the kept types, with those of their fields whose types are kept. @param {string} sdl */
+function graphql(sdl) {
+  /** @type {Map<string, Json>} */
+  const all = new Map(
+    parse(sdl).definitions.map((/** @type {Json} */ one) => [one.name?.value, one]),
+  );
+  /** @type {Map<string, Json>} */
+  const found = new Map();
+  /** @param {string} name @returns {boolean} */
+  const isKept = (name) => {
+    const one = all.get(name);
+    if (!one) return ['Int', 'Float', 'String', 'Boolean', 'ID'].includes(name);
+    if (one.kind === Kind.INTERFACE_TYPE_DEFINITION) return kept.interfaces.has(name);
+    if (one.kind === Kind.UNION_TYPE_DEFINITION) return kept.unions.has(name);
+    if (one.kind !== Kind.OBJECT_TYPE_DEFINITION) return true;
+    const mutation = /^(.*)Payload$/.exec(name)?.[1] ?? '';
+    if (kept.mutations.has(mutation.charAt(0).toLowerCase() + mutation.slice(1))) return true;
+    const item = one.fields.find(
+      (/** @type {Json} */ field) =>
+        (name.endsWith('Connection') && field.name.value === 'nodes') ||
+        (name.endsWith('Edge') && field.name.value === 'node'),
+    );
+    return item ? isKept(named(item.type)) : kept.objects.has(name);
+  };
+  /** @param {string} name */
+  const take = (name) => {
+    const one = all.get(name);
+    if (!one || found.has(name)) return;
+    const fields = one.fields?.filter(
+      (/** @type {Json} */ field) =>
+        isKept(named(field.type)) && (name !== 'Mutation' || kept.mutations.has(field.name.value)),
+    );
+    const bare = (/** @type {Json} */ node) => ({
+      ...node,
+      description: undefined,
+      directives: [],
+    });
+    const cut = {
+      ...bare(one),
+      ...(one.interfaces && {
+        interfaces: one.interfaces.filter((/** @type {Json} */ i) => kept.interfaces.has(named(i))),
+      }),
+      ...(one.kind === Kind.UNION_TYPE_DEFINITION && {
+        types: one.types.filter((/** @type {Json} */ type) => isKept(named(type))),
+      }),
+      ...(one.values && { values: one.values.map(bare) }),
+      ...(fields && {
+        fields: fields.map((/** @type {Json} */ field) => ({
+          ...bare(field),
+          ...(field.arguments && { arguments: field.arguments.map(bare) }),
+        })),
+      }),
+    };
+    found.set(name, cut);
+    for (const field of fields ?? [])
+      for (const part of [field, ...(field.arguments ?? [])]) take(named(part.type));
+    for (const type of [...(cut.types ?? []), ...(cut.interfaces ?? [])]) take(named(type));
+  };
+  take('Query');
+  take('Mutation');
+  for (const name of kept.objects) take(name);
+  const parts = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => print(one));
+  return `# Cut from ${packages.graphql} by .ci/refresh-descriptions.js; see NOTICE.md.\n\n${parts.join('\n\n')}\n`;
+}
+
 /** JSON with one operation, payload or schema to a line, so that a refresh reads well as a diff. @param {Record<string, Json>} whole */
 function lines(whole) {
   const parts = Object.entries(whole).map(([key, value]) => {
@@ -277,18 +369,17 @@ function lines(whole) {
   return `{\n${parts.join(',\n')}\n}\n`;
 }
 
-/** Writes the file and prints the lines that came, went or changed. @param {string} name @param {Record<string, Json>} whole */
-function write(name, whole) {
+/** Writes the file and prints the lines that came, went or changed. @param {string} name @param {string} text @param {string} source */
+function write(name, text, source) {
   const file = new URL(name, target);
   const before = existsSync(file) ? new Set(readFileSync(file, 'utf8').split('\n')) : new Set();
-  const text = lines(whole);
   const after = text.split('\n');
   const label = (/** @type {string} */ line) => line.slice(0, 100);
   for (const line of after) if (!before.has(line)) process.stdout.write(`+ ${label(line)}\n`);
   const now = new Set(after);
   for (const line of before) if (!now.has(line)) process.stdout.write(`- ${label(line)}\n`);
   writeFileSync(file, text);
-  process.stdout.write(`${name}: ${(text.length / 1000).toFixed(0)} kB from ${whole.source}\n`);
+  process.stdout.write(`${name}: ${(text.length / 1000).toFixed(0)} kB from ${source}\n`);
 }
 
 const given = process.argv.indexOf('--from');
@@ -309,6 +400,11 @@ const read = (/** @type {string} */ name) =>
       'utf8',
     ),
   );
-write('rest.json', rest(read('openapi')));
-write('webhooks.json', webhooks(read('openapi-webhooks')));
+write('rest.json', lines(rest(read('openapi'))), packages.rest);
+write('webhooks.json', lines(webhooks(read('openapi-webhooks'))), packages.webhooks);
+const sdl = readFileSync(
+  join(folder, 'node_modules/@octokit/graphql-schema/schema.graphql'),
+  'utf8',
+);
+write('schema.graphql', graphql(sdl), packages.graphql);
 if (given < 0) rmSync(folder, { recursive: true });

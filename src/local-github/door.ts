@@ -41,11 +41,11 @@ async function answer(
 }
 
 const apiRoots =
-  /^\/(repos|repositories|app|app-manifests|installation|user|users|orgs|meta|rate_limit|search)(\/|$)/;
+  /^\/(repos|repositories|app|app-manifests|installation|user|users|orgs|meta|rate_limit|search|graphql)(\/|$)/;
 
 /** Browsers ask for HTML; at the API's own paths nobody else does. */
 function isApi({ headers, method }: IncomingMessage, path: string): boolean {
-  if (/^\/api\/(v3|uploads)(\/|$)/.test(path)) return true;
+  if (/^\/api\/(v3|uploads|graphql)(\/|$)/.test(path)) return true;
   const browser = headers.accept?.includes('text/html') ?? false;
   return apiRoots.test(path) || (path === '/' && method === 'GET' && !browser);
 }

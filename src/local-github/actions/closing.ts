@@ -1,7 +1,7 @@
 /** Words in a pull request that refer to issues, and those that close them when it is merged. */
 import type { Scope } from '#local-github/caller.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
-import type { Account } from '#local-github/state.ts';
+import type { Account, Issue, Repository } from '#local-github/state.ts';
 import { close } from './issues.ts';
 import { note, tell } from './tell.ts';
 
@@ -25,6 +25,14 @@ export function referToIssues(scope: Scope, pull: PullRequest): void {
       `${scope.repository.owner.login}/${scope.repository.name}#${number}`,
     );
   }
+}
+
+/** The issues that its text says it closes, lowest number first. */
+export function closedBy({ issues }: Repository, pull: PullRequest): readonly Issue[] {
+  return [...numbers(closing, [pull.body])]
+    .toSorted((a, b) => a - b)
+    .flatMap((number) => issues.get(number) ?? [])
+    .filter((issue) => issue.pull === null);
 }
 
 /** Closes what "Fixes #7" names; only merges into the default branch do. */

@@ -7,8 +7,8 @@ import { nodeId } from '#local-github/shapes/links.ts';
 import { isPull, pullShape } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { reviewCommentShape } from '#local-github/shapes/reviews.ts';
-import type { Account } from '#local-github/state.ts';
-import type { ReviewComment } from '#local-github/state/reviews.ts';
+import type { Account, Comment, Issue } from '#local-github/state.ts';
+import type { Review, ReviewComment } from '#local-github/state/reviews.ts';
 import { groundAt, place } from './anchors.ts';
 import type { Misplaced } from './anchors.ts';
 import { bodyLimit, tooLong } from './issues.ts';
@@ -92,6 +92,29 @@ export function reply(scope: Scope, place: PlacedThread, body: string): PlacedRe
   checkBody(body);
   demandFree(place.issue, author);
   return say(scope, place, { author, body });
+}
+
+/** Adds to the author's own pending review. */
+export function replyPending(
+  scope: Scope,
+  { issue, thread, review }: PlacedThread & { readonly review: Review },
+  body: string,
+): PlacedReviewComment {
+  checkBody(body);
+  return { issue, thread, comment: addComment(scope, { review, thread }, body) };
+}
+
+/** Folds a comment up for everybody, with a reason; null unfolds it. */
+export function minimize(
+  scope: Scope,
+  { issue, comment }: { readonly issue: Issue; readonly comment: Comment },
+  reason: string | null,
+): void {
+  const permission = issue.pull ? 'issues|pull_requests' : 'issues';
+  const own = scope.caller.kind === 'user' && scope.caller.account.id === comment.author.id;
+  demand(scope, { permission, level: 'write', role: own ? 'read' : 'write' });
+  comment.minimized = reason;
+  touch(scope, issue);
 }
 
 /** Throws 404 when there is none, or when it is still pending: GitHub hides those here even from their authors. */

@@ -1,16 +1,16 @@
 /** REST: commits of the history and the pull requests that brought them. */
+import { pullsOfCommit } from '#local-github/actions/pulls-of-commit.ts';
 import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles, diffText, patchText } from '#local-github/git/diff.ts';
 import type { DiffFile } from '#local-github/git/diff.ts';
 import { readCommit, readCommits, resolveCommit } from '#local-github/git/objects.ts';
 import type { Commit } from '#local-github/git/objects.ts';
-import { descendants, listShas, readRef } from '#local-github/git/refs.ts';
+import { listShas, readRef } from '#local-github/git/refs.ts';
 import type { Range } from '#local-github/git/refs.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { commitShape, diffEntryShape, noreplyAddress } from '#local-github/shapes/commits.ts';
-import { isPull, pullShape } from '#local-github/shapes/pulls.ts';
-import type { PullRequest } from '#local-github/shapes/pulls.ts';
+import { pullShape } from '#local-github/shapes/pulls.ts';
 import { given } from '#local-github/body.ts';
 import { page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
@@ -123,33 +123,14 @@ function isBy({ github }: Scope, { author }: Commit, wanted: string): boolean {
   return author.email === (account ? noreplyAddress(account) : wanted);
 }
 
-/** Merged ones that brought the commit into the default branch, else open ones that hold it. */
 async function listPulls(exchange: Exchange): Promise<Answer> {
   const scope = readScope(exchange);
   demandRead(scope, 'pull_requests');
   const { github, repository } = scope;
-  const sha = await commitOf(scope, exchange.params.sha ?? '');
-  const after = await descendants(repository.folder, sha);
-  const found = [...repository.issues.values()]
-    .filter(isPull)
-    .filter((each) => isIndexed(scope, each) && brings(each, after));
-  const merged = found.filter(({ pull }) => pull.merged);
-  const shown = merged.length > 0 ? merged : found.filter(({ state }) => state === 'open');
-  return paged(exchange, shown, (each) => pullShape(github, repository, each));
+  const found = await pullsOfCommit(scope, await commitOf(scope, exchange.params.sha ?? ''));
+  return paged(exchange, found, (each) => pullShape(github, repository, each));
 }
 
-/** GitHub's index of merged pull requests is late, by as much as the repository says. */
-function isIndexed({ github, repository }: Scope, { pull: { mergedAt } }: PullRequest): boolean {
-  if (mergedAt === null) return true;
-  return Date.parse(github.now()) - Date.parse(mergedAt) >= repository.pullIndexLag;
-}
-
-/** Whether its commits, or those that its merge made of them, hold one that the base had not. */
-function brings({ pull }: PullRequest, after: ReadonlySet<string>): boolean {
-  const { head, base, mergeCommitSha, merged } = pull;
-  if (after.has(head.sha) && !after.has(base.sha)) return true;
-  return merged && after.has(mergeCommitSha ?? '') && !after.has(pull.mergedOnto ?? base.sha);
-}
 
 const repo = '/repos/:owner/:repo';
 

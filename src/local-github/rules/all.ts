@@ -8,6 +8,7 @@ import { nameRules } from './named.ts';
 import { sizeRules } from './sizes.ts';
 import { refusedReleaseRules } from './releases-refused.ts';
 import { releaseRules } from './releases.ts';
+import { graphqlRules } from './graphql.ts';
 import { reviewCommentRules } from './review-comments.ts';
 import { reviewerRules } from './reviewers.ts';
 import { reviewRules } from './reviews.ts';
@@ -30,4 +31,5 @@ export const rules: readonly Rule[] = [
   ...reviewRules,
   ...reviewCommentRules,
   ...reviewerRules,
+  ...graphqlRules,
 ];

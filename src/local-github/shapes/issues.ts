@@ -68,7 +68,7 @@ export function issueShape(github: GitHub, repository: Repository, issue: Issue)
   const assignees = issue.assignees.map((account) => accountShape(github, account));
   return {
     id: issue.id,
-    node_id: nodeId(issue.pull ? 'PR' : 'I', issue.id),
+    node_id: issue.pull ? nodeId('PR', issue.pull.id) : nodeId('I', issue.id),
     url: api,
     repository_url: repositoryApi(github, repository),
     labels_url: `${api}/labels{/name}`,
