@@ -65,8 +65,14 @@ export interface Range {
   readonly until?: string;
 }
 
+/** Git calls a path that leaves the repository an error; it is one where nothing was ever changed. */
+function isOutside(path = ''): boolean {
+  return path.startsWith('/') || path.split('/').includes('..');
+}
+
 /** Newest first. */
 export async function listShas(folder: string, head: string, range: Range = {}): Promise<string[]> {
+  if (isOutside(range.path)) return [];
   const argv = ['rev-list', '--topo-order'];
   if (range.limit !== undefined) argv.push(`--max-count=${range.limit}`);
   if (range.since !== undefined) argv.push(`--since=${range.since}`);
