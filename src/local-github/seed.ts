@@ -8,7 +8,7 @@ import { rulesOf, seedChecks } from './seed/checks.ts';
 import { playHistory } from './seed/history.ts';
 import { accountOf, labelOf, newLabel, seedIssue } from './seed/issue.ts';
 import { seedOrganisations } from './seed/organisations.ts';
-import type { Account, App, Installation, Repository, State } from './state.ts';
+import type { Account, App, Installation, Repository, Role, State } from './state.ts';
 import { isBot, loginsOf } from './world/history.ts';
 import { WorldError } from './world.ts';
 import type { WholeWorld } from './world.ts';
@@ -180,30 +180,65 @@ async function seedRepository(
     parent: given.parent,
     ...rulesOf(given),
     folder,
-    collaborators: new Map(
-      world.users.map(({ login, role }) => [login, given.collaborators[login] ?? role]),
-    ),
+    collaborators: rolesOf(world, given),
     labels,
     issues: new Map(),
     checkSuites: [],
     checkRuns: [],
     signedCommits: new Set(),
     releases: [],
-    milestones: given.milestones.map((each, at) => ({
-      ...each,
-      id: nextId(),
-      number: at + 1,
-      creator: first,
-      createdAt: now,
-      updatedAt: now,
-      closedAt: each.state === 'closed' ? now : null,
-    })),
+    milestones: milestonesOf(given, { creator: first, nextId, now }),
     immutableReleases: given.immutableReleases,
     pullIndexLag: given.pullIndexLag * 1000,
     createdAt: now,
     updatedAt: now,
     pushedAt: now,
   };
+  await tellStory(repository, given, { ...making, now, start: seed.now });
+  return repository;
+}
+
+/** A fork is its owner's alone, unless the world names others. */
+function rolesOf(
+  { users }: WholeWorld,
+  { collaborators, fork }: RepositoryWorld,
+): Map<string, Role> {
+  if (fork !== undefined) return new Map(Object.entries(collaborators));
+  return new Map(users.map(({ login, role }) => [login, collaborators[login] ?? role]));
+}
+
+function milestonesOf(
+  { milestones }: RepositoryWorld,
+  {
+    creator,
+    nextId,
+    now,
+  }: { readonly creator: Account; readonly nextId: () => number; readonly now: string },
+) {
+  return milestones.map((each, at) => ({
+    ...each,
+    id: nextId(),
+    number: at + 1,
+    creator,
+    createdAt: now,
+    updatedAt: now,
+    closedAt: each.state === 'closed' ? now : null,
+  }));
+}
+
+interface Telling extends Making {
+  readonly now: string;
+  /** When everything starts. */
+  readonly start: string;
+}
+
+/** What has happened in it before the start. */
+async function tellStory(
+  repository: Repository,
+  given: RepositoryWorld,
+  telling: Telling,
+): Promise<void> {
+  const { accounts, nextId, now, start } = telling;
   for (const each of given.issues) seedIssue(repository, each, { accounts, nextId, now });
   await playHistory({
     repository,
@@ -212,8 +247,7 @@ async function seedRepository(
     who: (login) => accountOf(accounts, login),
     label: (label) => labelOf(repository, label, nextId),
   });
-  await seedChecks(repository, given.checks, { owner, nextId, now: seed.now });
-  return repository;
+  await seedChecks(repository, given.checks, { owner: repository.owner, nextId, now: start });
 }
 
 function sourceOf(

@@ -108,7 +108,7 @@ test('a squash makes one commit on the base', async () => {
   });
   const { data: commit } = await ada.rest.git.getCommit({ ...place, commit_sha: data.sha });
   expect(commit.parents).toHaveLength(1);
-  expect(commit.message).toBe(`Add squash (#${pull.number})`);
+  expect(commit.message).toBe(`Add squash.txt (#${pull.number})`);
 });
 
 test('a draft, a conflict and a reader cannot merge', async () => {

@@ -3,6 +3,8 @@ import { demand, hasRole } from '#local-github/caller.ts';
 import type { Need, Scope } from '#local-github/caller.ts';
 import { invalid, notFound } from '#local-github/refusal.ts';
 import type { Account, Issue } from '#local-github/state.ts';
+import { isPull } from '#local-github/shapes/pulls.ts';
+import { reopenHead } from './heads.ts';
 import { addLabels, labelNeed, setLabels } from './labels.ts';
 import { note, tell } from './tell.ts';
 
@@ -145,8 +147,7 @@ async function moveIssue(
 ): Promise<void> {
   const { state, stateReason, sender } = edit;
   if (state === undefined || state === issue.state) return;
-  if (issue.pull?.merged && state === 'open')
-    throw invalid({ resource: 'PullRequest', field: 'state', code: 'invalid' });
+  if (isPull(issue) && state === 'open') await reopenHead(scope, issue);
   if (state === 'closed') close(scope, issue, sender);
   else Object.assign(issue, { state, closedAt: null, closedBy: null });
   if (!issue.pull) issue.stateReason = reasonOf(state, stateReason);

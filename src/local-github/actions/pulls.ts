@@ -1,24 +1,26 @@
 /** Pull requests: opened, edited, and told apart from what cannot be one. */
-import { demand } from '#local-github/caller.ts';
+import { demand, hasRole, tokenReaches } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
+import { bring } from '#local-github/git/merge.ts';
 import { countCommits, mergeBase, readRef } from '#local-github/git/refs.ts';
 import { invalid, notFound } from '#local-github/refusal.ts';
+import { sidesOf } from '#local-github/shapes/mergeability.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
-import type { Account } from '#local-github/state.ts';
+import type { Account, PullSide, Repository } from '#local-github/state.ts';
 import { newDiscussion } from '#local-github/state/reviews.ts';
 import { followLines } from './anchors.ts';
 import { referToIssues } from './closing.ts';
+import { pointAtHead } from './heads.ts';
 import { checkText, editIssue, newIssue } from './issues.ts';
 import type { IssueEdit } from './issues.ts';
-import { pointAtHead } from './pushes.ts';
 import { requestOwners } from './reviewers.ts';
 import { note, tell } from './tell.ts';
 
 export interface NewPull {
   readonly title: string;
   readonly body?: string | null;
-  /** `branch` or `owner:branch`; forks are not known here. */
+  /** `branch` or `owner:branch`, where the owner may be a fork's. */
   readonly head: string;
   readonly base: string;
   readonly draft?: boolean;
@@ -29,14 +31,16 @@ const pullsWrite = { permission: 'pull_requests', level: 'write', role: 'write' 
 
 /** Throws 422 on unknown branches, nothing to merge, or a pull request of these branches that is open already. */
 export async function createPull(scope: Scope, input: NewPull): Promise<PullRequest> {
-  const author = demand(scope, pullsWrite);
+  const head = await headSide(scope, input);
+  // Whoever may push to a fork may propose its branches to whom they can read.
+  const role = head.repository ? 'read' : 'write';
+  const author = demand(scope, { ...pullsWrite, role });
   checkText('PullRequest', input);
   const { github, repository } = scope;
-  const head = { ref: headBranch(scope, input.head), sha: '' };
-  head.sha = await branchHead(scope, 'head', head.ref);
-  const base = { ref: input.base, sha: await branchHead(scope, 'base', input.base) };
+  const base = { ref: input.base, sha: await branchHead(repository, 'base', input.base) };
+  if (head.repository) await bring(repository.folder, head.repository.folder, head.sha);
   await checkMergeable(scope, head, base);
-  const { title, body = null, draft = false, maintainerCanModify = false } = input;
+  const { title, body = null, draft = false } = input;
   const pull = {
     id: github.state.nextId(),
     head,
@@ -46,7 +50,7 @@ export async function createPull(scope: Scope, input: NewPull): Promise<PullRequ
     mergedAt: null,
     mergedBy: null,
     mergeCommitSha: null,
-    maintainerCanModify,
+    maintainerCanModify: head.repository !== undefined && input.maintainerCanModify !== false,
     discussion: newDiscussion(),
   };
   const issue = { ...newIssue(scope, author, { title, body, pull }), pull };
@@ -58,26 +62,52 @@ export async function createPull(scope: Scope, input: NewPull): Promise<PullRequ
   return issue;
 }
 
-function headBranch({ repository }: Scope, head: string): string {
-  const [owner, branch] = head.includes(':') ? head.split(':', 2) : [undefined, head];
-  const known = owner === undefined || owner === repository.owner.login;
-  if (known && branch) return branch;
-  throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+async function headSide(scope: Scope, input: NewPull): Promise<PullSide> {
+  const { repository, github } = scope;
+  const [owner, branch] = input.head.includes(':')
+    ? input.head.split(':', 2)
+    : [undefined, input.head];
+  const own = owner === undefined || owner === repository.owner.login;
+  const from = own
+    ? repository
+    : github.state.repositories.find(
+        (each) => isForkOf(each, repository) && each.owner.login === owner,
+      );
+  if (!from || !branch) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+  const sha = await branchHead(from, 'head', branch);
+  if (from === repository) return { ref: branch, sha };
+  checkCollaboration(scope, from, input);
+  return { ref: branch, sha, repository: from };
 }
 
-async function branchHead({ repository }: Scope, field: string, branch: string): Promise<string> {
-  const sha = await readRef(repository.folder, `refs/heads/${branch}`);
+function isForkOf({ parent }: Repository, repository: Repository): boolean {
+  return parent !== null && (parent === repository || isForkOf(parent, repository));
+}
+
+/** Who cannot push to a fork cannot let others do it: https://github.com/PyGithub/PyGithub/issues/1921. */
+function checkCollaboration({ caller }: Scope, fork: Repository, input: NewPull): void {
+  const pushes =
+    caller.kind === 'installation'
+      ? tokenReaches(caller.token, fork)
+      : caller.kind === 'user' && hasRole(fork, caller.account.login, 'write');
+  if (pushes || input.maintainerCanModify === false) return;
+  const message = "fork_collab Fork collab can't be granted by someone without permission";
+  throw invalid({ resource: 'PullRequest', field: 'fork_collab', code: 'custom', message });
+}
+
+async function branchHead({ folder }: Repository, field: string, branch: string): Promise<string> {
+  const sha = await readRef(folder, `refs/heads/${branch}`);
   if (sha === undefined) throw invalid({ resource: 'PullRequest', field, code: 'invalid' });
   return sha;
 }
 
-interface Side {
-  readonly ref: string;
-  readonly sha: string;
-}
-
-async function checkMergeable({ repository }: Scope, head: Side, base: Side): Promise<void> {
-  const { folder, owner } = repository;
+async function checkMergeable(
+  { repository }: Scope,
+  head: PullSide,
+  base: PullSide,
+): Promise<void> {
+  const { folder } = repository;
+  const { owner } = head.repository ?? repository;
   const refuse = (message: string) => invalid({ resource: 'PullRequest', code: 'custom', message });
   if ((await mergeBase(folder, base.sha, head.sha)) === undefined)
     throw refuse(`The ${head.ref} branch has no history in common with ${base.ref}`);
@@ -87,7 +117,10 @@ async function checkMergeable({ repository }: Scope, head: Side, base: Side): Pr
     .filter(isPull)
     .find(
       ({ state, pull }) =>
-        state === 'open' && pull.head.ref === head.ref && pull.base.ref === base.ref,
+        state === 'open' &&
+        pull.head.ref === head.ref &&
+        pull.head.repository === head.repository &&
+        pull.base.ref === base.ref,
     );
   if (twin) throw refuse(`A pull request already exists for ${owner.login}:${head.ref}.`);
 }
@@ -126,7 +159,11 @@ async function changeBase(
 ): Promise<void> {
   const { pull } = issue;
   const from = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
-  pull.base.sha = await branchHead(scope, 'base', base);
+  if (issue.state === 'closed') {
+    const message = 'Cannot change the base branch of a closed pull request.';
+    throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid', message });
+  }
+  pull.base.sha = await branchHead(scope.repository, 'base', base);
   pull.base.ref = base;
   await followLines(scope, issue);
   await tell(scope, issue, { action: 'edited', sender, more: { changes: { base: from } } });
@@ -142,4 +179,11 @@ export async function setDraft(scope: Scope, issue: PullRequest, draft: boolean)
   const action = draft ? 'converted_to_draft' : 'ready_for_review';
   await tell(scope, issue, { action, sender });
   if (!draft) await requestOwners(scope, issue, sender);
+}
+
+/** Somebody asks whether it can be merged: that is what makes GitHub compute it. */
+export function askMergeability({ pull }: PullRequest): void {
+  const sides = sidesOf(pull.base.sha, pull.head.sha);
+  const times = pull.mergeQuestion?.sides === sides ? pull.mergeQuestion.times : 0;
+  pull.mergeQuestion = { sides, times: times + 1 };
 }

@@ -1,22 +1,17 @@
 /** What follows when branches move, by git or by the API: events, check suites, and pull requests that take the new head. */
 import type { Scope } from '#local-github/caller.ts';
-import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
+import { isAncestor, readRef } from '#local-github/git/refs.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import { pushPayload } from '#local-github/shapes/pushes.ts';
 import type { Account } from '#local-github/state.ts';
 import { followLines } from './anchors.ts';
+import { pointAtHead } from './heads.ts';
 import { close } from './issues.ts';
+import type { Move } from './move.ts';
 import { openSuite } from './suites.ts';
 import { note, tell } from './tell.ts';
-
-/** A ref's move; null is "was not there" before and "is not there" after. */
-export interface Move {
-  readonly ref: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 const branchPrefix = 'refs/heads/';
 
@@ -53,15 +48,22 @@ async function announce(scope: Scope, sender: Account, move: Move): Promise<void
   github.emit({ event: 'push', action: null, repository, sender, payload });
 }
 
+/** Of this repository, and of those that its branches were proposed to as a fork. */
 async function followPulls(scope: Scope, sender: Account, move: Move): Promise<void> {
   const branch = move.ref.slice(branchPrefix.length);
-  const open = [...scope.repository.issues.values()]
-    .filter(isPull)
-    .filter(({ state }) => state === 'open');
-  for (const issue of open) {
-    if (issue.pull.head.ref === branch) await follow(scope, issue, { sender, move });
-    else if (issue.pull.base.ref === branch && move.after === null)
-      await closeByDeletion(scope, issue, sender);
+  for (const repository of scope.github.state.repositories) {
+    const open = [...repository.issues.values()]
+      .filter(isPull)
+      .filter(({ state }) => state === 'open');
+    for (const issue of open) {
+      const { head, base } = issue.pull;
+      const from = head.fork ? undefined : (head.repository ?? repository);
+      const there = { ...scope, repository };
+      if (from === scope.repository && head.ref === branch)
+        await follow(there, issue, { sender, move });
+      else if (repository === scope.repository && base.ref === branch && move.after === null)
+        await closeByDeletion(there, issue, sender);
+    }
   }
 }
 
@@ -74,10 +76,10 @@ async function follow(
   const { head, base } = issue.pull;
   const before = head.sha;
   const { folder } = scope.repository;
-  const forced = !(await isAncestor(folder, before, move.after));
   head.sha = move.after;
-  base.sha = (await readRef(folder, branchPrefix + base.ref)) ?? base.sha;
   await pointAtHead(scope, issue);
+  const forced = !(await isAncestor(folder, before, move.after));
+  base.sha = (await readRef(folder, branchPrefix + base.ref)) ?? base.sha;
   await followLines(scope, issue);
   const event = forced ? 'head_ref_force_pushed' : 'committed';
   note(scope, issue, { event, actor: sender, subject: move.after });
@@ -89,11 +91,4 @@ async function closeByDeletion(scope: Scope, issue: PullRequest, sender: Account
   close(scope, issue, sender);
   note(scope, issue, { event: 'closed', actor: sender, subject: null });
   await tell(scope, issue, { action: 'closed', sender });
-}
-
-/** Keeps `refs/pull/N/head` where the pull request's head is. */
-export async function pointAtHead({ repository }: Scope, issue: PullRequest): Promise<void> {
-  const name = `refs/pull/${issue.number}/head`;
-  const before = (await readRef(repository.folder, name)) ?? null;
-  await moveRef(repository.folder, name, { before, after: issue.pull.head.sha });
 }

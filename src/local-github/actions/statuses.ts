@@ -1,4 +1,4 @@
-/** Commit statuses: what services say of a commit under a name of their own, and what they come to together. */
+/** Commit statuses: what services say of a commit under a name of their own. */
 import { demand } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { readCommit } from '#local-github/git/objects.ts';
@@ -7,7 +7,7 @@ import { invalid } from '#local-github/refusal.ts';
 import { commitShape } from '#local-github/shapes/commits.ts';
 import { fullName, repositoryApi } from '#local-github/shapes/links.ts';
 import { statusEventShape } from '#local-github/shapes/statuses.ts';
-import type { Account, Repository } from '#local-github/state.ts';
+import type { Account } from '#local-github/state.ts';
 import type { Status, StatusState } from '#local-github/state/checks.ts';
 import { changed, demandCommit } from './checks.ts';
 
@@ -71,17 +71,4 @@ async function tell({ github, repository }: Scope, status: Status, sender: Accou
     })),
   };
   github.emit({ event: 'status', action: null, repository, sender, payload });
-}
-
-/** The newest of each context on a commit. */
-export function statusesOn({ statuses }: Repository, sha: string): readonly Status[] {
-  const own = statuses.filter((each) => each.sha === sha);
-  return [...new Map(own.map((status) => [status.context, status])).values()];
-}
-
-/** What they come to: one failure is a failure, and none at all is pending. */
-export function combined(statuses: readonly Status[]): 'failure' | 'pending' | 'success' {
-  const states = new Set(statuses.map(({ state }) => state));
-  if (states.has('failure') || states.has('error')) return 'failure';
-  return states.size === 0 || states.has('pending') ? 'pending' : 'success';
 }

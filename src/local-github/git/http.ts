@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { pushed } from '#local-github/actions/pushes.ts';
-import type { Move } from '#local-github/actions/pushes.ts';
+import type { Move } from '#local-github/actions/move.ts';
 import { contentsWrite, mayWriteWorkflows } from '#local-github/actions/refs.ts';
 import { authenticate, tokenOf } from '#local-github/authenticate.ts';
 import { demand, demandRead } from '#local-github/caller.ts';

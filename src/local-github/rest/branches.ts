@@ -8,6 +8,7 @@ import { readTag } from '#local-github/git/tags.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { commitShape, gitTagShape } from '#local-github/shapes/commits.ts';
 import { nodeId, repositoryApi, repositoryPage } from '#local-github/shapes/links.ts';
+import type { Repository } from '#local-github/state.ts';
 import { given, optionalRecord, text } from '#local-github/body.ts';
 import { personOf } from './git-database.ts';
 import { created, ok, page, paged, scopeOf } from './route.ts';
@@ -22,11 +23,16 @@ function readScope(exchange: Exchange): Scope {
 async function listBranches(exchange: Exchange): Promise<Answer> {
   const { github, repository } = readScope(exchange);
   const branches = await listRefs(repository.folder, 'refs/heads/');
-  const wanted = exchange.query.get('protected') === 'true' ? [] : branches;
+  const asked = exchange.query.get('protected');
+  const isProtected = (name: string): boolean =>
+    repository.protections.has(name.slice('refs/heads/'.length));
+  const wanted = branches.filter(
+    ({ name }) => asked === null || asked === String(isProtected(name)),
+  );
   return paged(exchange, wanted, ({ name, sha }) => ({
     name: name.slice('refs/heads/'.length),
     commit: { sha, url: `${repositoryApi(github, repository)}/commits/${sha}` },
-    protected: false,
+    protected: isProtected(name),
   }));
 }
 
@@ -46,13 +52,24 @@ async function showBranch(exchange: Exchange): Promise<Answer> {
     name,
     commit: commitShape(github, repository, await readCommit(repository.folder, sha)),
     _links: { self: api, html: `${repositoryPage(github, repository)}/tree/${name}` },
-    protected: false,
-    protection: {
-      enabled: false,
-      required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
-    },
+    protected: repository.protections.has(name),
+    protection: protectionOf(repository, name),
     protection_url: `${api}/protection`,
   });
+}
+
+/** What everybody sees of it: the checks that have to succeed. */
+function protectionOf({ protections }: Repository, branch: string) {
+  const { checks = [] } = protections.get(branch) ?? {};
+  return {
+    enabled: protections.has(branch),
+    required_status_checks: {
+      // People who administer the repository may do without.
+      enforcement_level: checks.length > 0 ? 'non_admins' : 'off',
+      contexts: checks,
+      checks: checks.map((context) => ({ context, app_id: null })),
+    },
+  };
 }
 
 async function listTags(exchange: Exchange): Promise<Answer> {

@@ -17,7 +17,7 @@ import { Refusal } from '#local-github/refusal.ts';
 import { annotationShape, checkRunShape, checkSuiteShape } from '#local-github/shapes/checks.ts';
 import { repositoryShape } from '#local-github/shapes/repositories.ts';
 import type { CheckRun, CheckSuite } from '#local-github/state.ts';
-import { checkEditOf } from './check-body.ts';
+import { checkEditOf } from '#local-github/check-body.ts';
 import { created, idOf, ok, page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
 

@@ -1,6 +1,12 @@
 /** REST: pull requests, their files and commits, and merging. */
+import { mergeBranch, updateHead } from '#local-github/actions/branch-merges.ts';
 import { mergePull } from '#local-github/actions/merge.ts';
-import { createPull, editPull, pullByNumber } from '#local-github/actions/pulls.ts';
+import {
+  askMergeability,
+  createPull,
+  editPull,
+  pullByNumber,
+} from '#local-github/actions/pulls.ts';
 import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles } from '#local-github/git/diff.ts';
@@ -8,9 +14,19 @@ import type { DiffFile } from '#local-github/git/diff.ts';
 import { history, mergeBase } from '#local-github/git/refs.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { commitShape, diffEntryShape } from '#local-github/shapes/commits.ts';
+import { issuePage } from '#local-github/shapes/issues.ts';
 import { isPull, pullShape, wholePullShape } from '#local-github/shapes/pulls.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
-import { given, optionalFlag, optionalOneOf, optionalText, text } from '#local-github/body.ts';
+import type { PullSide } from '#local-github/state.ts';
+import { mergeMethods } from '#local-github/state/merging.ts';
+import {
+  given,
+  optionalFlag,
+  optionalOneOf,
+  optionalText,
+  supplied,
+  text,
+} from '#local-github/body.ts';
 import { textAnswer, textFormat } from './commits.ts';
 import { created, idOf, ok, noContent, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
@@ -40,9 +56,13 @@ function wanted({ query }: Exchange, owner: string, { state, pull }: PullRequest
   const base = query.get('base');
   return (
     (asked === 'all' || asked === state) &&
-    (!head?.includes(':') || head === `${owner}:${pull.head.ref}`) &&
+    (!head?.includes(':') || head === `${ownerOf(pull.head, owner)}:${pull.head.ref}`) &&
     (base === null || base === pull.base.ref)
   );
+}
+
+function ownerOf({ repository, fork }: PullSide, owner: string): string {
+  return (repository?.owner ?? fork)?.login ?? owner;
 }
 
 async function addPull(exchange: Exchange): Promise<Answer> {
@@ -69,6 +89,7 @@ async function showPull(exchange: Exchange): Promise<Answer> {
     checkSize(await diffFiles(scope.repository.folder, base, head));
     return textAnswer(scope.repository.folder, { base, head }, format);
   }
+  askMergeability(issue);
   return ok(await wholePullShape(scope.github, scope.repository, issue));
 }
 
@@ -138,7 +159,7 @@ async function merge(exchange: Exchange): Promise<Answer> {
   const { scope, issue } = pullOf(exchange);
   const { body } = exchange;
   const sha = await mergePull(scope, issue, {
-    method: optionalOneOf(body, 'merge_method', ['merge', 'squash', 'rebase']) ?? 'merge',
+    method: optionalOneOf(body, 'merge_method', mergeMethods) ?? 'merge',
     ...given({
       sha: optionalText(body, 'sha'),
       title: optionalText(body, 'commit_title'),
@@ -153,6 +174,23 @@ function isMerged(exchange: Exchange): Answer {
   return noContent;
 }
 
+async function update(exchange: Exchange): Promise<Answer> {
+  const { scope, issue } = pullOf(exchange);
+  await updateHead(scope, issue, optionalText(exchange.body, 'expected_head_sha'));
+  const url = issuePage(scope.github, scope.repository, issue);
+  return { status: 202, body: { message: 'Updating pull request branch.', url } };
+}
+
+async function mergeBranches(exchange: Exchange): Promise<Answer> {
+  const scope = scopeOf(exchange);
+  const { body } = exchange;
+  const message = optionalText(body, 'commit_message');
+  const sides = { base: supplied(body, 'base'), head: supplied(body, 'head') };
+  const commit = await mergeBranch(scope, { ...sides, ...given({ message }) });
+  if (commit === null) return noContent;
+  return created(commitShape(scope.github, scope.repository, commit));
+}
+
 const pulls = '/repos/:owner/:repo/pulls';
 
 export const pullRoutes: readonly Route[] = [
@@ -164,4 +202,6 @@ export const pullRoutes: readonly Route[] = [
   { method: 'GET', path: `${pulls}/:number/commits`, run: listCommits },
   { method: 'GET', path: `${pulls}/:number/merge`, run: isMerged },
   { method: 'PUT', path: `${pulls}/:number/merge`, run: merge },
+  { method: 'PUT', path: `${pulls}/:number/update-branch`, run: update },
+  { method: 'POST', path: '/repos/:owner/:repo/merges', run: mergeBranches },
 ];

@@ -1,11 +1,12 @@
 /** REST: commit statuses, one by one and combined. */
-import { combined, createStatus, statusesOn } from '#local-github/actions/statuses.ts';
+import { createStatus } from '#local-github/actions/statuses.ts';
 import { optionalOneOf, optionalText, supplied } from '#local-github/body.ts';
 import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { resolveCommit } from '#local-github/git/objects.ts';
 import { notFound } from '#local-github/refusal.ts';
 import { repositoryApi } from '#local-github/shapes/links.ts';
+import { combined, statusesOn } from '#local-github/shapes/mergeability.ts';
 import { repositoryShape } from '#local-github/shapes/repositories.ts';
 import { shortStatusShape, statusShape } from '#local-github/shapes/statuses.ts';
 import { statusStates } from '#local-github/state/checks.ts';

@@ -1,12 +1,14 @@
 /** Pull requests as GitHub shows them: in lists, in full, and in checks. */
-import { diffFiles, mergeTree } from '#local-github/git/diff.ts';
+import { diffFiles } from '#local-github/git/diff.ts';
 import { countCommits, mergeBase } from '#local-github/git/refs.ts';
 import type { GitHub, Issue, Pull, PullSide, Repository } from '#local-github/state.ts';
 import { accountShape } from './accounts.ts';
 import { association, issueShape } from './issues.ts';
 import { nodeId, repositoryApi } from './links.ts';
+import { mergeability } from './mergeability.ts';
 import { milestoneShape } from './releases.ts';
 import { repositoryShape } from './repositories.ts';
+import { teamShape } from './teams.ts';
 
 /** An issue that is known to be a pull request. */
 export type PullRequest = Issue & { readonly pull: Pull };
@@ -16,13 +18,14 @@ export function isPull(issue: Issue): issue is PullRequest {
 }
 
 function sideShape(github: GitHub, repository: Repository, side: PullSide) {
-  const owner = side.fork ?? repository.owner;
+  const from = side.repository ?? repository;
+  const owner = side.fork ?? from.owner;
   return {
     label: `${owner.login}:${side.ref}`,
     ref: side.ref,
     sha: side.sha,
     user: accountShape(github, owner),
-    repo: side.fork ? null : repositoryShape(github, repository),
+    repo: side.fork ? null : repositoryShape(github, from),
   };
 }
 
@@ -51,8 +54,8 @@ export function pullShape(github: GitHub, repository: Repository, issue: PullReq
     milestone: issue.milestone ? milestoneShape(github, repository, issue.milestone) : null,
     assignee: asIssue.assignee,
     assignees: asIssue.assignees,
-    requested_reviewers: [],
-    requested_teams: [],
+    requested_reviewers: pull.discussion.reviewers.map((each) => accountShape(github, each)),
+    requested_teams: pull.discussion.teams.map((each) => teamShape(github, repository.owner, each)),
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
     closed_at: issue.closedAt,
@@ -94,23 +97,19 @@ export async function wholePullShape(github: GitHub, repository: Repository, iss
   const { folder } = repository;
   const { pull } = issue;
   const { head, base } = pull;
-  const open = issue.state === 'open';
   const start = (await mergeBase(folder, base.sha, head.sha)) ?? base.sha;
-  const [files, commits, merged] = await Promise.all([
+  const [files, commits, state] = await Promise.all([
     diffFiles(folder, start, head.sha),
     countCommits(folder, head.sha, base.sha),
-    open ? mergeTree(folder, `refs/heads/${base.ref}`, head.sha) : null,
+    mergeability(repository, issue),
   ]);
-  const mergeable = open ? merged !== null : null;
   return {
     ...pullShape(github, repository, issue),
     merged: pull.merged,
-    mergeable,
-    rebaseable: mergeable,
-    mergeable_state: mergeState(mergeable, pull.draft),
+    ...state,
     merged_by: pull.mergedBy && accountShape(github, pull.mergedBy),
     comments: issue.comments.length,
-    review_comments: 0,
+    review_comments: countComments(pull),
     maintainer_can_modify: pull.maintainerCanModify,
     commits,
     additions: files.reduce((sum, file) => sum + file.additions, 0),
@@ -119,10 +118,10 @@ export async function wholePullShape(github: GitHub, repository: Repository, iss
   };
 }
 
-function mergeState(mergeable: boolean | null, draft: boolean): string {
-  if (mergeable === null) return 'unknown';
-  if (!mergeable) return 'dirty';
-  return draft ? 'draft' : 'clean';
+/** Those that everybody sees. */
+function countComments({ discussion }: Pull): number {
+  const all = discussion.threads.flatMap(({ comments }) => comments);
+  return all.filter(({ review }) => review.submittedAt !== null).length;
 }
 
 /** The form inside check runs and suites. */

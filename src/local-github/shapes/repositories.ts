@@ -61,7 +61,7 @@ export function repositoryShape(github: GitHub, repository: Repository) {
     visibility: repository.private ? 'private' : 'public',
     html_url: page,
     description: repository.description,
-    fork: false,
+    fork: repository.parent !== null,
     url: api,
     ...Object.fromEntries(links),
     clone_url: `${page}.git`,
@@ -116,15 +116,36 @@ export function fullRepositoryShape(github: GitHub, repository: Repository, call
     permissions: rights(roleOfCaller(repository, caller)),
     network_count: 0,
     subscribers_count: 0,
-    allow_squash_merge: true,
-    allow_merge_commit: true,
-    allow_rebase_merge: false,
-    allow_auto_merge: false,
-    delete_branch_on_merge: false,
-    allow_update_branch: false,
+    ...mergeSettings(repository),
+    ...(repository.parent
+      ? {
+          parent: repositoryShape(github, repository.parent),
+          source: repositoryShape(github, sourceOf(repository.parent)),
+        }
+      : {}),
     ...(repository.owner.type === 'Organization'
       ? { organization: accountShape(github, repository.owner) }
       : {}),
+  };
+}
+
+/** What a fork of forks began with. */
+function sourceOf(repository: Repository): Repository {
+  return repository.parent ? sourceOf(repository.parent) : repository;
+}
+
+function mergeSettings({ merging }: Repository) {
+  return {
+    allow_squash_merge: merging.methods.includes('squash'),
+    allow_merge_commit: merging.methods.includes('merge'),
+    allow_rebase_merge: merging.methods.includes('rebase'),
+    allow_auto_merge: false,
+    delete_branch_on_merge: merging.deleteBranch,
+    allow_update_branch: true,
+    squash_merge_commit_title: merging.squashTitle,
+    squash_merge_commit_message: merging.squashMessage,
+    merge_commit_title: merging.mergeTitle,
+    merge_commit_message: merging.mergeMessage,
   };
 }
 

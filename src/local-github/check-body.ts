@@ -130,13 +130,15 @@ function annotationOf(body: Body): Annotation {
 
 /** GitHub refuses all of them without naming the one. */
 function isSound(annotation: Annotation): boolean {
-  const { startLine, endLine, startColumn, endColumn, message, rawDetails } = annotation;
+  const { startLine, endLine, message, rawDetails } = annotation;
   const small = [message, rawDetails ?? ''].every(
     (text) => Buffer.byteLength(text) <= annotationBytes,
   );
-  if (!small || startLine < 1 || endLine < startLine) return false;
-  if (startColumn === null && endColumn === null) return true;
-  // Columns are for one line, and both of them or none.
-  if (startColumn === null || endColumn === null || startLine !== endLine) return false;
-  return startColumn >= 1 && endColumn >= startColumn;
+  return small && startLine >= 1 && endLine >= startLine && hasSoundColumns(annotation);
+}
+
+/** Columns are for one line, and both of them or none. */
+function hasSoundColumns({ startLine, endLine, startColumn, endColumn }: Annotation): boolean {
+  if (startColumn === null || endColumn === null) return startColumn === endColumn;
+  return startLine === endLine && startColumn >= 1 && endColumn >= startColumn;
 }
