@@ -95,7 +95,14 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
   for (const role of victim.roles) await start(role);
   await rows.install();
   const token = github.users.find(({ role }) => role === 'admin')?.token ?? '';
-  const left = () => past.flatMap(leftOf);
+  let killed = 0;
+  /** The groups of a killed runner are removed by the next one that starts; the last may have had none after it. */
+  const left = () => {
+    const last = past.findLastIndex(({ groups }) => groups.length > 0);
+    return past.flatMap(({ pids, groups }, life) =>
+      leftOf({ pids, groups: life === last && life < killed ? [] : groups }),
+    );
+  };
   return {
     victim,
     rows,
@@ -118,6 +125,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     },
     async close() {
       const all = [...processes.values()];
+      killed = past.length;
       past.push(...all.map(({ pid }) => belongingsOf(pid)));
       await rows.close();
       const codes = await Promise.all(all.map((served) => served.stop()));

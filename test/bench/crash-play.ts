@@ -140,6 +140,8 @@ async function strike(lane: Lane, moment: Moment, over: AbortSignal): Promise<Ki
     ? killAtRow(lane, moment, held as HeldRow)
     : killAtRequest(lane, moment, held));
   await lane.revive();
+  // Only now is there a database again.
+  if (lane.victim.kills.includes('postgres')) await lane.rows.disarm();
   return { moment, at };
 }
 
@@ -159,8 +161,8 @@ async function killAtRow(lane: Lane, moment: Moment, held: HeldRow): Promise<num
   if (isKeptFirst) await held.keep();
   await lane.kill();
   const at = Date.now();
-  if (databaseDies) await lane.rows.disarm();
-  else if (!isKeptFirst) await (dies && moment.phase === 'before' ? held.drop() : held.goOn());
+  if (!isKeptFirst && !databaseDies)
+    await (dies && moment.phase === 'before' ? held.drop() : held.goOn());
   return at;
 }
 

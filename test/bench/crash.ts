@@ -213,6 +213,7 @@ function forPeople({
 
 // An App that was killed leaves its server to the next one.
 process.once('exit', () => {
+  for (const { dataDir } of servers) endPostgres(dataDir);
   for (let lane = 1; lane <= lanes; lane += 1) endPostgres(join(folder, `lane_${lane}`, 'data'));
 });
 
