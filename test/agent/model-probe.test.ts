@@ -38,8 +38,8 @@ const told = ({ shortcomings }: ProbeReport) =>
   shortcomings.map(({ what, meaning }) => `${what}: ${meaning}`).join('\n');
 
 test('an endpoint that does everything right passes all five, and its tokens and costs are counted', async () => {
-  const { url, heard } = await listen({ context: 128_000, writing: 150 });
-  const report = await probe(url, { beforeStop: 40 });
+  const { url, heard } = await listen({ context: 128_000, writing: 200 });
+  const report = await probe(url, { beforeStop: 100 });
   expect(results(report)).toBe('pass pass pass pass pass');
   expect(report).toMatchObject({
     usable: true,
@@ -78,7 +78,7 @@ test.each<[string, Faults, string, RegExp, Partial<typeof patience>?]>([
   ['fails at a limit', { limit: 'error' }, 'pass pass weaker pass pass', /ends as an error/],
   [
     'writes on',
-    { writesOn: true, writing: 60 },
+    { writesOn: true, writing: 200 },
     'pass pass pass weaker pass',
     /go on writing/,
     { slack: 100 },

@@ -14,7 +14,7 @@ export interface Faults {
   readonly tools?: 'ignored' | 'refused' | 'wrong arguments' | 'unread results';
   readonly long?: 'cut silently' | 'cut' | 'gaps';
   readonly limit?: 'ignored' | 'not told' | 'error';
-  /** Milliseconds of a long answer. */
+  /** Milliseconds of a long answer; the third, which is broken off, is then written until that. */
   readonly writing?: number;
   /** Goes on writing when it was hung up on, and lets the next request wait. */
   readonly writesOn?: boolean;
@@ -48,7 +48,8 @@ const name = 'some-model';
 
 export async function oddEndpoint(faults: Faults): Promise<OddEndpoint> {
   const heard = { requests: 0, brokenOff: 0 };
-  let busy = Promise.resolve();
+  let busy: Promise<unknown> = Promise.resolve();
+  let longOnes = 0;
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/v1/models') {
       const listed = { id: name, ...(faults.context && { max_model_len: faults.context }) };
@@ -62,8 +63,10 @@ export async function oddEndpoint(faults: Faults): Promise<OddEndpoint> {
     if (faults.writesOn) await busy;
     const isLong = asked.messages.some(({ content }) => content.includes('line 300'));
     if (isLong) {
-      const goesOn = () => (faults.writesOn && response.destroyed ? wait(350) : undefined);
-      const pause = wait(faults.writing ?? 5).then(goesOn);
+      longOnes += 1;
+      const hungUp = faults.writing && longOnes === 3 ? once(response, 'close') : undefined;
+      const goesOn = () => (faults.writesOn && response.destroyed ? wait(400) : undefined);
+      const pause = (hungUp ?? wait(faults.writing ?? 5)).then(goesOn);
       busy = pause;
       await pause;
     }
