@@ -1,14 +1,22 @@
 /** `github`: the local GitHub alone, until it is interrupted. */
 import { Command, InvalidArgumentError } from 'commander';
+import { faultKinds } from '#local-github/faults/all.ts';
+import type { Fault } from '#local-github/faults/fault.ts';
 import { startLocalGitHub } from '#local-github/local-github.ts';
 import type { LocalGitHub } from '#local-github/local-github.ts';
+import { rulesTable } from '#local-github/probing/table.ts';
+import { FaultError, readFaultText } from '#local-github/trouble/read.ts';
 import { readWorldFile, WorldError } from '#local-github/world.ts';
+import { table } from './answer.ts';
 import { port } from './numbers.ts';
 
 interface Options {
   readonly port: number;
   readonly world?: string;
   readonly hook?: string;
+  readonly fault: readonly Fault[];
+  readonly strictLimits?: true;
+  readonly rules?: true;
 }
 
 export function githubCommand(): Command {
@@ -20,7 +28,38 @@ export function githubCommand(): Command {
       'JSON or YAML: users, repositories, issues (src/local-github/README.md)',
     )
     .option('--hook <url>', 'where webhooks go', hookUrl)
+    .option(
+      '--fault <fault>',
+      'something that goes wrong, see below; may be given often',
+      fault,
+      [],
+    )
+    .option('--strict-limits', 'refuse what exceeds a rate limit, instead of only counting it')
+    .option('--rules', 'print the table of rules that it keeps, as Markdown, and end')
+    .addHelpText('after', faultHelp)
     .action(run);
+}
+
+function faultHelp(): string {
+  return [
+    '',
+    'Faults, as `kind name=value ...`:',
+    ...table(faultKinds.map(({ name, about }) => [`  ${name}`, about])),
+    '',
+    'method, path and on=api|git say which requests, event says which webhooks; * is any text. From the nth match on',
+    '(1) so many times (1; 0 is always). For example:',
+    "  --fault 'secondary-limit method=POST path=/repos/*/issues/*/comments nth=2 seconds=5'",
+    "  --fault 'shuffle event=issues.* times=0 seed=7'",
+  ].join('\n');
+}
+
+function fault(text: string, given: readonly Fault[]): readonly Fault[] {
+  try {
+    return [...given, readFaultText(text)];
+  } catch (thrown) {
+    if (!(thrown instanceof FaultError)) throw thrown;
+    throw new InvalidArgumentError(thrown.message);
+  }
 }
 
 function hookUrl(text: string): string {
@@ -32,6 +71,10 @@ function hookUrl(text: string): string {
 }
 
 async function run(options: Options): Promise<void> {
+  if (options.rules) {
+    console.log(rulesTable());
+    return;
+  }
   const github = await start(options);
   if (!github) return;
   console.log(JSON.stringify(greeting(github)));
@@ -43,10 +86,13 @@ async function run(options: Options): Promise<void> {
 }
 
 /** Wrong use ends with 2: a world that cannot be read, a port that is taken. */
-async function start({ port, world, hook }: Options): Promise<LocalGitHub | undefined> {
+async function start(options: Options): Promise<LocalGitHub | undefined> {
+  const { port, world, hook, fault: faults, strictLimits = false } = options;
   try {
     return await startLocalGitHub({
       port,
+      faults,
+      strictLimits,
       ...(world === undefined ? {} : { world: await readWorldFile(world) }),
       ...(hook === undefined ? {} : { hookUrl: hook }),
     });

@@ -64,7 +64,7 @@ export async function handleGit(
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     request.resume();
-    refuse(response, thrown);
+    refuse(response, thrown, strike);
   }
   return true;
 }
@@ -127,7 +127,15 @@ function leadOn(
   throw new Refusal(301, 'Moved Permanently', { headers: { location } });
 }
 
-function refuse(response: ServerResponse, { status, message, headers: more }: Refusal): void {
+function refuse(
+  response: ServerResponse,
+  { status, message, headers: more }: Refusal,
+  { after }: Strike,
+): void {
+  if (after !== undefined) {
+    response.destroy();
+    return;
+  }
   const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8', ...more };
   if (status === 401) headers['www-authenticate'] = 'Basic realm="GitHub"';
   response.writeHead(status, headers).end(`${message}\n`);

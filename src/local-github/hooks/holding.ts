@@ -1,4 +1,5 @@
 /** Webhooks that a fault holds back: sent late, or together with others in an order that a seed decides. */
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '#local-github/state.ts';
 
@@ -60,15 +61,14 @@ export function createHolding(handOn: (deliveries: readonly Delivery[]) => void)
 
 /** The same order for the same seed; never the one that they came in, where there are two or more. */
 function shuffled(deliveries: readonly Delivery[], seed: number): readonly Delivery[] {
-  const order = [...deliveries];
-  let random = seed >>> 0;
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    // Numerical Recipes' linear congruential generator: its low bits are poor, so the high ones choose.
-    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
-    const other = Math.floor((random / 2 ** 32) * (at + 1));
-    const [one, two] = [order[at], order[other]];
-    if (one && two) [order[at], order[other]] = [two, one];
-  }
+  const order = deliveries
+    .map((delivery, at) => ({ delivery, rank: digest(`${seed}:${at}`) }))
+    .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ delivery }) => delivery);
   const same = order.every((delivery, at) => delivery === deliveries[at]);
   return same ? [...order.slice(1), ...order.slice(0, 1)] : order;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
