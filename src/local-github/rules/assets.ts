@@ -1,6 +1,6 @@
 /** Rules: files of releases. */
 import { at } from '#local-github/probing/ask.ts';
-import { make, upload } from './release-material.ts';
+import { make, upload } from '#local-github/probing/releases.ts';
 import type { Rule } from './rule.ts';
 
 const docs = 'https://docs.github.com/en/rest/releases/assets';

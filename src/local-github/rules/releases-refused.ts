@@ -1,6 +1,6 @@
 /** Rules: releases that cannot be, and in which words they are refused. */
 import { at } from '#local-github/probing/ask.ts';
-import { freshTag, make, patch, post } from './release-material.ts';
+import { freshTag, make, patch, post } from '#local-github/probing/releases.ts';
 import type { Rule } from './rule.ts';
 
 export const refusedReleaseRules: readonly Rule[] = [

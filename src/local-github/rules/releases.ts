@@ -1,6 +1,6 @@
 /** Rules: releases - drafts and who sees them, publishing, and which is the latest. */
 import { at } from '#local-github/probing/ask.ts';
-import { freshTag, make, patch, post } from './release-material.ts';
+import { freshTag, make, patch, post } from '#local-github/probing/releases.ts';
 import { Skipped } from './rule.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,7 +1,7 @@
 /** What the rules of releases act on: fresh releases, each with a tag of its own. */
-import { at } from '#local-github/probing/ask.ts';
-import type { Seen } from '#local-github/probing/ask.ts';
-import type { Place } from './rule.ts';
+import { at } from './ask.ts';
+import type { Seen } from './ask.ts';
+import type { Place } from '#local-github/rules/rule.ts';
 
 let count = 0;
 /** A tag that no other row has. */
