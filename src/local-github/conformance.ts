@@ -9,6 +9,7 @@ import {
 } from './conformance/description.ts';
 import { type Exception, exceptions } from './conformance/exceptions.ts';
 import { createRouter, type Found } from './conformance/router.ts';
+import { readDocument } from './graphql/schema.ts';
 import { type UnknownProperties, unknownProperties } from './conformance/shape.ts';
 
 export interface DescribedRequest {
@@ -35,6 +36,8 @@ export interface Conformance {
   request(request: DescribedRequest): readonly string[];
   response(response: DescribedResponse): readonly string[];
   webhook(webhook: DescribedWebhook): readonly string[];
+  /** A GraphQL document. */
+  graphql(document: string): readonly string[];
 }
 
 /** Reads the descriptions (about 20 ms); a schema is compiled when it is first needed, and then kept. */
@@ -64,6 +67,7 @@ export function createConformance(): Conformance {
         .check(`payloads/${name}`, payload, 'payload')
         .map((text) => `webhook ${name}: ${text}`);
     },
+    graphql: (document) => readDocument(document).errors.map(({ message }) => message),
   };
 }
 

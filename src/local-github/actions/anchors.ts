@@ -21,8 +21,7 @@ export interface Wanted {
 }
 
 /** What is wrong with a place. */
-export type Misplaced =
-  'path' | 'line' | 'start line' | 'start line order' | 'start side' | 'position';
+export type Misplaced = 'path' | 'line' | 'start line' | 'start line order' | 'position';
 
 /** The difference of a pull request as of one of its commits. */
 export interface Ground {
@@ -54,7 +53,7 @@ export function place({ commit, patches }: Ground, wanted: Wanted): Anchor | Mis
   const lines = patch === null ? [] : patchLines(patch);
   const end = lastLine(lines, wanted);
   if (typeof end === 'string') return end;
-  const side = wanted.position === undefined ? (wanted.side ?? 'RIGHT') : sideOf(end);
+  const side = sideOf(end, wanted);
   const first = firstLine(lines, wanted, { end, side });
   if (typeof first === 'string') return first;
   return {
@@ -62,10 +61,16 @@ export function place({ commit, patches }: Ground, wanted: Wanted): Anchor | Mis
     position: end.position,
     line: numberOn(end, side),
     side,
-    startLine: first && numberOn(first.line, first.side),
-    startSide: first && first.side,
+    ...startOf(first),
     hunk: hunkUpTo(patch ?? '', end.position),
   };
+}
+
+type First = { readonly line: PatchLine; readonly side: Side } | null;
+
+function startOf(first: First): Pick<Anchor, 'startLine' | 'startSide'> {
+  if (!first) return { startLine: null, startSide: null };
+  return { startLine: numberOn(first.line, first.side), startSide: first.side };
 }
 
 function fileAnchor(commit: string): Anchor {
@@ -77,25 +82,27 @@ function numberOn({ left, right }: PatchLine, side: Side): number | null {
   return side === 'LEFT' ? left : right;
 }
 
-function sideOf({ right }: PatchLine): Side {
+function sideOf({ right }: PatchLine, { position, side = 'RIGHT' }: Wanted): Side {
+  if (position === undefined) return side;
   return right === null ? 'LEFT' : 'RIGHT';
 }
 
 function lastLine(lines: readonly PatchLine[], wanted: Wanted): PatchLine | Misplaced {
   const { position, line, side = 'RIGHT' } = wanted;
   if (position !== undefined) return lines.find((each) => each.position === position) ?? 'position';
-  return (line && lines.find((each) => numberOn(each, side) === line)) || 'line';
+  if (line === undefined) return 'line';
+  return lines.find((each) => numberOn(each, side) === line) ?? 'line';
 }
 
 function firstLine(
   lines: readonly PatchLine[],
   { startLine, startSide, side: wantedSide }: Wanted,
   { end, side }: { readonly end: PatchLine; readonly side: Side },
-): { readonly line: PatchLine; readonly side: Side } | Misplaced | null {
+): First | Misplaced {
   if (startLine === undefined) return startSide === undefined ? null : 'start line';
   const from = startSide ?? wantedSide ?? side;
   const found = lines.find((each) => numberOn(each, from) === startLine);
-  if (!found || found.hunk !== end.hunk) return 'start line';
+  if (found?.hunk !== end.hunk) return 'start line';
   if (found.position >= end.position) return 'start line order';
   return { line: found, side: from };
 }

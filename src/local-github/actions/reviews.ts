@@ -86,7 +86,6 @@ const complaints: Readonly<Record<Misplaced, string>> = {
   position: 'Position is invalid',
   'start line': 'Pull request review thread start line must be part of the same hunk as the line.',
   'start line order': 'Pull request review thread start line must precede the end line.',
-  'start side': 'Pull request review thread start side is invalid',
 };
 
 function placeOf(ground: Ground, wanted: WantedComment): Anchor {

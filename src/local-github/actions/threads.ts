@@ -40,7 +40,6 @@ const complaints: Readonly<Record<Misplaced, FieldError>> = {
     'start_line',
     'pull_request_review_thread.start_line must precede the end line.',
   ),
-  'start side': wrong('start_side', 'pull_request_review_thread.start_side is invalid'),
 };
 
 function wrong(field: string, message: string): FieldError {

@@ -78,7 +78,8 @@ function shaped({ data, errors = [] }: ExecutionResult) {
 }
 
 /** A type that is only described, such as one of a list or a payload, answers with what it holds. */
-const fieldResolver: GraphQLFieldResolver<unknown, Context> = (source, args, context, info) => {
+const fieldResolver: GraphQLFieldResolver<unknown, Context, Args> = (...given) => {
+  const [source, args, context, info] = given;
   const { parentType, fieldName } = info;
   const fields = allFields[parentType.name];
   const field = fields && Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;

@@ -5,7 +5,9 @@ import { editIssue, openIssue } from '#local-github/actions/issues.ts';
 import { addLabels, removeLabel } from '#local-github/actions/labels.ts';
 import { mergePull } from '#local-github/actions/merge.ts';
 import { setDraft } from '#local-github/actions/pulls.ts';
-import { Refusal } from '#local-github/refusal.ts';
+import { createReview } from '#local-github/actions/reviews.ts';
+import { reply, setResolved } from '#local-github/actions/threads.ts';
+import { notFound, Refusal } from '#local-github/refusal.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import type { CheckRun, Issue } from '#local-github/state.ts';
 import { issuePath, runPath } from './parts.ts';
@@ -46,6 +48,16 @@ const acts: Readonly<Record<string, Act>> = {
   reopen: (visit, issue, form) => move(visit, issue, { form, state: 'open' }),
   merge: (visit, issue, form) =>
     mergePull(scopeOf(visit), pullOf(issue), { method: 'merge', sha: form.get('sha') ?? '' }),
+  reply: (visit, issue, form) => reply(scopeOf(visit), threadOf(issue, form), text(form, 'body')),
+  resolve: (visit, issue, form) => setResolved(scopeOf(visit), threadOf(issue, form), true),
+  unresolve: (visit, issue, form) => setResolved(scopeOf(visit), threadOf(issue, form), false),
+  approve: (visit, issue, form) =>
+    createReview(scopeOf(visit), pullOf(issue), { event: 'APPROVE', body: text(form, 'body') }),
+  'request-changes': (visit, issue, form) =>
+    createReview(scopeOf(visit), pullOf(issue), {
+      event: 'REQUEST_CHANGES',
+      body: text(form, 'body'),
+    }),
   ready: (visit, issue) => setDraft(scopeOf(visit), pullOf(issue), false),
 };
 
@@ -81,6 +93,14 @@ export function pressCheckRun(
 function pullOf(issue: Issue) {
   if (isPull(issue)) return issue;
   throw new Refusal(422, 'Only a pull request has this button.');
+}
+
+function threadOf(issue: Issue, form: URLSearchParams) {
+  const pull = pullOf(issue);
+  const id = Number(form.get('thread'));
+  const thread = pull.pull.discussion.threads.find((each) => each.id === id);
+  if (!thread) throw notFound();
+  return { issue: pull, thread };
 }
 
 /** Browsers send line ends as CRLF; GitHub keeps them so too, but what is written through its API has none. */

@@ -4,13 +4,15 @@ import type { Commit } from '#local-github/git/objects.ts';
 import { history, mergeBase } from '#local-github/git/refs.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
+import type { Anchor, Thread } from '#local-github/state/reviews.ts';
 import { checksBox, overall, runsOn } from './checks.ts';
 import { commitRows } from './code.ts';
-import { diffView } from './diff.ts';
+import { diffView, type LineNumbers, type Remarks } from './diff.ts';
 import { counted, html, type Html } from './html.ts';
 import { closes, commentForm, heading, labelPanel } from './issue.ts';
 import { icon, issuePath, person, stateIcon, time } from './parts.ts';
 import { story } from './story.ts';
+import { reviewersPanel, reviewForm, threadBox } from './threads.ts';
 import { may, pathOf, type Page, type RepositoryVisit } from './view.ts';
 
 export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Promise<Page> {
@@ -35,9 +37,11 @@ export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Prom
           <div data-live="checks">
             ${checksBox(visit, head.sha)} ${mergeBox(visit, issue, merged !== null)}
           </div>
-          ${commentForm(visit, issue)}
+          ${commentForm(visit, issue)} ${reviewForm(visit, issue)}
         </div>
-        <aside data-live="side">${labelPanel(visit, issue)} ${closesPanel(visit, issue)}</aside>
+        <aside data-live="side">
+          ${reviewersPanel(issue)} ${labelPanel(visit, issue)} ${closesPanel(visit, issue)}
+        </aside>
       </div>
       <section class="wide" id="commits" data-live="commits">
         <h3 class="section-title">${counted(commits.length, 'commit')}</h3>
@@ -45,9 +49,34 @@ export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Prom
       </section>
       <section class="wide" id="files" data-live="files">
         <h3 class="section-title">Files changed</h3>
-        ${diffView(files, `${pathOf(repository)}/blob/${head.sha}`)}
+        ${diffView(files, `${pathOf(repository)}/blob/${head.sha}`, remarksOn(visit, issue))}
       </section>`,
   };
+}
+
+/** The threads that stand at lines of the difference as it is now. */
+function remarksOn(visit: RepositoryVisit, issue: PullRequest): Remarks {
+  const threads = issue.pull.discussion.threads.filter(
+    ({ outdated, comments }) =>
+      !outdated && comments.some(({ review }) => review.submittedAt !== null),
+  );
+  const boxes = (found: readonly Thread[]): Html[] =>
+    found.map((thread) => html`${threadBox(visit, { issue, thread, withHunk: false })}`);
+  const of = (path: string, subject: Thread['subject']): Thread[] =>
+    threads.filter((thread) => thread.path === path && thread.subject === subject);
+  return {
+    onFile: (path) => boxes(of(path, 'file')),
+    below: (path, at) =>
+      boxes(of(path, 'line').filter(({ current }) => isAt(current, at, current.line ?? 0))),
+    marks: (path, at) => of(path, 'line').some(({ current }) => isAt(current, at)),
+  };
+}
+
+/** Whether a line is one of those that a thread is about, or the very one. */
+function isAt({ side, line, startLine }: Anchor, at: LineNumbers, only?: number): boolean {
+  const number = side === 'LEFT' ? at.left : at.right;
+  if (number === null || line === null) return false;
+  return only === undefined ? number >= (startLine ?? line) && number <= line : number === only;
 }
 
 function summary({ author, pull }: PullRequest, commits: readonly Commit[]): Html {

@@ -1,9 +1,11 @@
 /** The story of an issue or pull request: its text, its comments and what happened in between, in order. */
 import type { Account, Comment, Issue, Label, TimelineEvent } from '#local-github/state.ts';
 import { fullName } from '#local-github/shapes/links.ts';
+import { isPull } from '#local-github/shapes/pulls.ts';
 import { html, type Html } from './html.ts';
 import { markdown } from './markdown.ts';
 import { avatar, icon, labelChip, person, time } from './parts.ts';
+import { reviewsTold } from './threads.ts';
 import { pathOf, type RepositoryVisit } from './view.ts';
 
 export function story(visit: RepositoryVisit, issue: Issue): Html {
@@ -14,6 +16,10 @@ export function story(visit: RepositoryVisit, issue: Issue): Html {
       at: event.createdAt,
       rank: endings.includes(event.event) ? rank.after : rank.before,
       view: happening(visit, issue, event),
+    })),
+    ...(isPull(issue) ? reviewsTold(visit, issue) : []).map((told) => ({
+      ...told,
+      rank: rank.comment,
     })),
     ...issue.comments.map((comment) => ({
       at: comment.createdAt,

@@ -9,12 +9,14 @@ import { sizeRules } from './sizes.ts';
 import { refusedReleaseRules } from './releases-refused.ts';
 import { releaseRules } from './releases.ts';
 import { graphqlRules } from './graphql.ts';
+import { misplacedCommentRules } from './misplaced-comments.ts';
 import { reviewCommentRules } from './review-comments.ts';
 import { reviewerRules } from './reviewers.ts';
 import { reviewRules } from './reviews.ts';
 import { protocolRules } from './protocol.ts';
 import { readRules } from './reads.ts';
 import type { Rule } from './rule.ts';
+import { threadRules } from './threads.ts';
 
 export const rules: readonly Rule[] = [
   ...credentialRules,
@@ -30,6 +32,8 @@ export const rules: readonly Rule[] = [
   ...sizeRules,
   ...reviewRules,
   ...reviewCommentRules,
+  ...misplacedCommentRules,
   ...reviewerRules,
   ...graphqlRules,
+  ...threadRules,
 ];
