@@ -93,6 +93,7 @@ async function start(options: Options): Promise<LocalGitHub | undefined> {
       port,
       faults,
       strictLimits,
+      rules: rulesTable,
       ...(world === undefined ? {} : { world: await readWorldFile(world) }),
       ...(hook === undefined ? {} : { hookUrl: hook }),
     });

@@ -28,6 +28,8 @@ export interface LocalGitHubOptions {
   readonly hookUrl?: string;
   /** Said on top of every page: that what one sees is a replay, for example. */
   readonly notice?: string;
+  /** The table of rules as Markdown, where a page shall show it. */
+  readonly rules?: () => string;
   /** What goes wrong from the start. */
   readonly faults?: readonly Fault[];
   /** Refuses what exceeds a rate limit as GitHub does; else it is only counted and told. */
@@ -84,7 +86,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     const state = await seedState({ world, folder, now: now(), hookUrl });
     const url = await listen(server, options.port ?? 0);
     const meter = createMeter(clock);
-    const opened = openSite({ state, url, now, meter, notice: options.notice });
+    const opened = openSite({ ...options, state, url, now, meter });
     const { github, hookshot, violations, conformance } = opened;
     const { faults } = github;
     faults.set(options.faults ?? []);
@@ -114,7 +116,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
   }
 }
 
-function openSite(parts: Pick<Site, 'state' | 'url' | 'now' | 'meter' | 'notice'>) {
+function openSite(parts: Pick<Site, 'state' | 'url' | 'now' | 'meter' | 'notice' | 'rules'>) {
   const violations: string[] = [];
   const conformance = createConformance();
   const changes: Site['changes'] = new EventEmitter();
@@ -125,7 +127,9 @@ function openSite(parts: Pick<Site, 'state' | 'url' | 'now' | 'meter' | 'notice'
   });
   const { emit, redeliver } = hookshot;
   const faults = createSwitchboard(changes);
-  const github: Site = { ...parts, changes, emit, redeliver, faults };
+  const { state, url, now, meter, notice, rules } = parts;
+  const own = { state, url, now, meter, notice, rules };
+  const github: Site = { ...own, changes, emit, redeliver, faults };
   return { github, hookshot, violations, conformance };
 }
 

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { roleOf } from './caller.ts';
 import { streamChanges } from './pages/changes.ts';
-import { deliveriesPage, repositoriesPage } from './pages/deliveries.ts';
 import { isOurHost, readCookie, readForm } from './pages/form.ts';
 import { html } from './pages/html.ts';
 import { liveScript } from './pages/live.ts';
 import { renderPage, type Frame } from './pages/page.ts';
 import type { Answer } from './pages/route.ts';
 import { answerRepository } from './pages/routes.ts';
+import { answerSite, siteAddress } from './pages/site.ts';
 import { viewerOf, type Page, type Site } from './pages/view.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Repository } from './state.ts';
@@ -30,7 +30,8 @@ export async function handlePage(
     response.end('These pages are shown under the name of this machine only.');
     return true;
   }
-  if (url.pathname.startsWith('/-/')) {
+  const address = siteAddress(url.pathname, github.state.app.slug);
+  if (url.pathname.startsWith('/-/') && address === undefined) {
     await handleOwn(request, response, { github, url });
     return true;
   }
@@ -57,10 +58,11 @@ interface Target {
 const notPages = /^(info|git-upload-pack|git-receive-pack|HEAD|objects)(\/|$)/;
 
 function targetOf(request: IncomingMessage, { state }: Site, url: URL): Target | undefined {
-  if (url.pathname === '/' || url.pathname === `/settings/apps/${state.app.slug}/advanced`) {
+  const address = siteAddress(url.pathname, state.app.slug);
+  if (address !== undefined) {
     // The root is the REST API's too: browsers say that they want HTML.
     const wanted = request.headers.accept?.includes('text/html') === true;
-    return wanted && request.method !== 'POST' ? { path: url.pathname } : undefined;
+    return wanted || request.method === 'POST' ? { path: address } : undefined;
   }
   const [owner, name, ...rest] = decoded(url.pathname).split('/').slice(1);
   const repository = state.repositories.find(
@@ -83,7 +85,7 @@ type TargetFrame = Frame & Target;
 
 async function answer(frame: TargetFrame, request: IncomingMessage): Promise<Answer> {
   const { repository, path, viewer } = frame;
-  if (!repository) return { page: path === '/' ? repositoriesPage(frame) : deliveriesPage(frame) };
+  if (!repository) return answerSite(frame, path, request);
   if (roleOf(repository, viewer.login) === undefined) throw notFound();
   return answerRepository({ ...frame, repository }, path, request);
 }

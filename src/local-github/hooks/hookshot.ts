@@ -13,6 +13,17 @@ const patience = 10_000;
 /** Sent to every App, whether it subscribes or not. */
 const unasked = ['installation', 'installation_repositories', 'ping'];
 
+/** Sent to every App that may write checks: https://docs.github.com/en/webhooks/webhook-events-and-payloads#check_run */
+const asksForChecks = [
+  ...['check_suite.requested', 'check_suite.rerequested'],
+  ...['check_run.rerequested', 'check_run.requested_action'],
+];
+
+function hears({ events }: App, { event, action }: Hook, installation: Installation): boolean {
+  const forChecks = installation.permissions.checks === 'write';
+  return events.includes(event) || (forChecks && asksForChecks.includes(`${event}.${action}`));
+}
+
 export interface Hookshot {
   readonly emit: (hook: Hook) => void;
   /** Sends the same body under the same guid once more. */
@@ -103,7 +114,7 @@ function prepare(github: GitHub, hook: Hook): Delivery | undefined {
   const { event, action, repository } = hook;
   const installation = listener(github, hook);
   if (app.hook.url === null) return undefined;
-  if (!unasked.includes(event) && !(installation && app.events.includes(event))) return undefined;
+  if (!unasked.includes(event) && !(installation && hears(app, hook, installation))) return undefined;
   const payload = body(github, hook, installation);
   const guid = randomUUID();
   return {

@@ -1,4 +1,6 @@
 /** The log of webhook deliveries, and the list of repositories that the local GitHub opens with. */
+import { deliveriesOf } from '#local-github/hooks/log.ts';
+import { notFound } from '#local-github/refusal.ts';
 import type { Delivery, GitHub } from '#local-github/state.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { counted, html, type Html } from './html.ts';
@@ -9,8 +11,8 @@ import { pathOf, type Page, type Visit } from './view.ts';
 const shownAtMost = 100;
 
 export function deliveriesPage({ github }: Visit): Page {
-  const { app, deliveries } = github.state;
-  const shown = deliveries.slice(-shownAtMost).reverse();
+  const { app } = github.state;
+  const shown = deliveriesOf(github).slice(0, shownAtMost);
   return {
     title: `Deliveries · ${app.name}`,
     topics: ['deliveries'],
@@ -18,7 +20,7 @@ export function deliveriesPage({ github }: Visit): Page {
         <h2>Webhook deliveries of ${app.name}</h2>
         <p class="muted">
           ${app.hook.url === null ? 'No address is set: nothing is sent.' : html`Sent to <code>${app.hook.url}</code>.`}
-          Each is tried once, as GitHub does.
+          Each is tried once and known for three days, as GitHub does.
         </p>
       </header>
       <div class="box" data-live="deliveries">
@@ -49,7 +51,12 @@ function deliveryRow({ state }: GitHub, delivery: Delivery): Html {
       >
     </summary>
     <div class="body">
-      <p class="muted small-text">Delivery <code>${guid}</code></p>
+      <form class="buttons" method="post">
+        <input type="hidden" name="id" value="${id}" />
+        <span class="muted small-text">Delivery <code>${guid}</code></span>
+        <span class="spacer"></span>
+        <button class="small" name="action" value="redeliver">Redeliver</button>
+      </form>
       <h4>Request</h4>
       <pre>${headerLines(delivery.request.headers)}</pre>
       <pre class="payload">${JSON.stringify(delivery.request.payload, null, 2)}</pre>
@@ -58,6 +65,15 @@ function deliveryRow({ state }: GitHub, delivery: Delivery): Html {
 ${delivery.response === null ? status || 'Under way' : `${headerLines(delivery.response.headers)}\n\n${delivery.response.payload}`}</pre>
     </div>
   </details>`;
+}
+
+/** Sends it once more. Throws 404 when it is forgotten. */
+export function pressDeliveries({ github }: Visit, form: URLSearchParams): string {
+  const id = Number(form.get('id'));
+  const delivery = deliveriesOf(github).find((each) => each.id === id);
+  if (!delivery) throw notFound();
+  github.redeliver(delivery);
+  return `/settings/apps/${github.state.app.slug}/advanced`;
 }
 
 function answered(statusCode: number, status: string): string {

@@ -46,6 +46,9 @@ function header(frame: Frame): Html {
     <nav class="top-links">
       <a href="/">Repositories</a>
       <a href="/settings/apps/${github.state.app.slug}/advanced">Deliveries</a>
+      <a href="/settings/installations">Installations</a>
+      <a href="/-/faults">Faults</a>
+      ${github.rules !== undefined && html`<a href="/-/rules">Rules</a>`}
     </nav>
     ${actingAs(frame, people(github, repository))}
   </header>`;

@@ -11,6 +11,8 @@ export type Site = GitHub & {
   readonly notice?: string | undefined;
   readonly faults: Switchboard;
   readonly redeliver: (delivery: Delivery) => void;
+  /** The table of rules as Markdown. */
+  readonly rules?: (() => string) | undefined;
 };
 
 export interface Visit {

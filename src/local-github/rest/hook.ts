@@ -1,15 +1,13 @@
 /** REST: the App's webhook, and the log of what was sent to it. */
 import { optionalOneOf, optionalText } from '#local-github/body.ts';
+import { deliveriesOf } from '#local-github/hooks/log.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
 import { deliveryItemShape, deliveryShape } from '#local-github/shapes/deliveries.ts';
 import { apiRoot } from '#local-github/shapes/links.ts';
-import type { Delivery, GitHub } from '#local-github/state.ts';
+import type { Delivery } from '#local-github/state.ts';
 import { demandApp } from './app.ts';
 import { idOf, ok } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
-
-/** Milliseconds: older deliveries are forgotten. */
-const kept = 3 * 24 * 3_600_000;
 
 function showHook(exchange: Exchange): Answer {
   demandApp(exchange);
@@ -30,14 +28,6 @@ function changeHook(exchange: Exchange): Answer {
   hook.secret = optionalText(body, 'secret') ?? hook.secret;
   hook.contentType = optionalOneOf(body, 'content_type', ['json', 'form']) ?? hook.contentType;
   return showHook(exchange);
-}
-
-/** What is still known of what was sent, newest first. */
-export function deliveriesOf({ state, now }: GitHub): readonly Delivery[] {
-  const oldest = Date.parse(now()) - kept;
-  return state.deliveries
-    .filter(({ deliveredAt }) => Date.parse(deliveredAt) >= oldest)
-    .toReversed();
 }
 
 const outcomes: Readonly<Record<string, readonly [from: number, to: number]>> = {
