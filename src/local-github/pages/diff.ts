@@ -88,7 +88,7 @@ function diffRows(lines: readonly string[], path: string, remarks: Remarks): Htm
     const old = sign === '+' ? null : before++;
     const fresh = sign === '-' ? null : after++;
     const at = { left: old, right: fresh };
-    const row = html`<tr class="${kind} ${remarks.marks(path, at) && 'marked'}">
+    const row = html`<tr class="${kind}${remarks.marks(path, at) && ' marked'}">
       <td class="number">${old}</td>
       <td class="number">${fresh}</td>
       <td class="code">

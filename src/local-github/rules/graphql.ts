@@ -1,6 +1,6 @@
 /** Rules: GraphQL, its bounds and its errors. */
 import { at } from '#local-github/probing/ask.ts';
-import { docs, graphql, inRepository } from './graphql-material.ts';
+import { docs, graphql, inRepository } from '#local-github/probing/graphql-material.ts';
 import type { Rule } from './rule.ts';
 
 const limits = `${docs}/overview/rate-limits-and-query-limits-for-the-graphql-api`;

@@ -1,5 +1,5 @@
 /** Rules: where comments on the changes of a pull request may not stand. */
-import { freshPull, path, review, sharedPull } from './review-material.ts';
+import { freshPull, path, review, sharedPull } from '#local-github/probing/review-material.ts';
 import type { Place, Rule } from './rule.ts';
 
 const event = 'COMMENT';

@@ -1,6 +1,13 @@
 /** Rules: comments on the changes of a pull request. */
 import { at } from '#local-github/probing/ask.ts';
-import { begun, changedLines, freshPull, path, push, sharedPull } from './review-material.ts';
+import {
+  begun,
+  changedLines,
+  freshPull,
+  path,
+  push,
+  sharedPull,
+} from '#local-github/probing/review-material.ts';
 import type { Place, Rule } from './rule.ts';
 
 const docs = 'https://docs.github.com/en/rest/pulls/comments';

@@ -1,6 +1,6 @@
 /** Rules: who is asked to review, and the file that names the owners. */
 import { at } from '#local-github/probing/ask.ts';
-import { sharedPull } from './review-material.ts';
+import { sharedPull } from '#local-github/probing/review-material.ts';
 import type { Place, Rule } from './rule.ts';
 
 const docs = 'https://docs.github.com/en/rest/pulls/review-requests';

@@ -8,7 +8,7 @@ import {
   review,
   sharedPull,
   somePull,
-} from './review-material.ts';
+} from '#local-github/probing/review-material.ts';
 import type { Rule } from './rule.ts';
 
 const docs = 'https://docs.github.com/en/rest/pulls/reviews';

@@ -1,9 +1,16 @@
 /** Rules: what GraphQL tells and changes of pull requests, most of all their review threads. */
 import { at } from '#local-github/probing/ask.ts';
 import type { Seen, Who } from '#local-github/probing/ask.ts';
-import { docs, graphql, inRepository } from './graphql-material.ts';
-import { begun, changedLines, freshPull, push, review, sharedPull } from './review-material.ts';
-import type { Material } from './review-material.ts';
+import { docs, graphql, inRepository } from '#local-github/probing/graphql-material.ts';
+import {
+  begun,
+  changedLines,
+  freshPull,
+  push,
+  review,
+  sharedPull,
+} from '#local-github/probing/review-material.ts';
+import type { Material } from '#local-github/probing/review-material.ts';
 import type { Place, Rule } from './rule.ts';
 
 function threads(place: Place, { number }: Material, fields: string): Promise<Seen> {

@@ -230,6 +230,7 @@ test('a comment is found behind a hundred others', async () => {
       createdAt: '2026-11-21T12:00:00Z',
       updatedAt: '2026-11-21T12:00:00Z',
       reactions: [],
+      minimized: null,
     });
   await session.comment(5, 'status', 'Working.');
   await session.comment(5, 'status', 'Done.');

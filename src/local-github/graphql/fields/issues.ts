@@ -17,7 +17,7 @@ import type {
 import { association, issuePage, labelShape } from '#local-github/shapes/issues.ts';
 import { nodeId } from '#local-github/shapes/links.ts';
 import { isPull, wholePullShape } from '#local-github/shapes/pulls.ts';
-import { textFields } from './texts.ts';
+import { textFields } from '#local-github/graphql/texts.ts';
 
 type Either = Pick<IssueSource, 'repository' | 'issue'>;
 

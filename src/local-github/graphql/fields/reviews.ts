@@ -16,7 +16,7 @@ import { association } from '#local-github/shapes/issues.ts';
 import { nodeId } from '#local-github/shapes/links.ts';
 import { reviewCommentShape, reviewShape } from '#local-github/shapes/reviews.ts';
 import type { Repository } from '#local-github/state.ts';
-import { textFields } from './texts.ts';
+import { textFields } from '#local-github/graphql/texts.ts';
 
 const pullOf = ({ repository, issue }: Pick<ReviewSource, 'repository' | 'issue'>) => ({
   __typename: 'PullRequest',

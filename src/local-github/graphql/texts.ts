@@ -1,6 +1,6 @@
 /** GraphQL: the fields that everything has that a person writes. */
-import { actor } from '#local-github/graphql/source.ts';
-import type { Fields } from '#local-github/graphql/source.ts';
+import { actor } from './source.ts';
+import type { Fields } from './source.ts';
 import type { Account } from '#local-github/state.ts';
 
 interface Text {

@@ -1,6 +1,6 @@
 /** GraphQL documents as probes ask them. */
-import type { Seen, Who } from '#local-github/probing/ask.ts';
-import type { Place } from './rule.ts';
+import type { Seen, Who } from './ask.ts';
+import type { Place } from '#local-github/rules/rule.ts';
 
 export const docs = 'https://docs.github.com/en/graphql';
 

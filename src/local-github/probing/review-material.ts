@@ -1,10 +1,10 @@
 /** Pull requests for the rules of reviews: forty lines, of which the third and the thirtieth were changed. */
-import { at } from '#local-github/probing/ask.ts';
-import type { Seen, Who } from '#local-github/probing/ask.ts';
-import type { Double } from '#local-github/probing/double.ts';
-import { fortyLines } from '#local-github/probing/stage.ts';
-import { Skipped } from './rule.ts';
-import type { Place } from './rule.ts';
+import { at } from './ask.ts';
+import type { Seen, Who } from './ask.ts';
+import type { Double } from './double.ts';
+import { fortyLines } from './stage.ts';
+import { Skipped } from '#local-github/rules/rule.ts';
+import type { Place } from '#local-github/rules/rule.ts';
 
 export const path = 'docs/long.md';
 
