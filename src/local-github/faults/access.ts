@@ -46,7 +46,7 @@ export const access: readonly RequestKind[] = [
   },
   {
     name: 'permission',
-    about: 'The installation loses the permission that `permission` names: 403 where it is needed.',
+    about: 'The installation loses the permission that permission names: 403 where it is needed.',
     of: 'request',
     takes: ['permission'],
     strike({ permission = 'issues' }, struck) {

@@ -7,7 +7,7 @@ import type { RequestKind } from './fault.ts';
 export const refusals: readonly RequestKind[] = [
   {
     name: 'secondary-limit',
-    about: 'A secondary rate limit: 403 (or status=429) with `retry-after` of `seconds` (60).',
+    about: 'A secondary rate limit: 403 (or status=429) with retry-after of seconds (60).',
     of: 'request',
     takes: ['seconds', 'status'],
     strike: ({ seconds = 60, status = 403 }) => ({
@@ -17,7 +17,7 @@ export const refusals: readonly RequestKind[] = [
   {
     name: 'primary-limit',
     about:
-      "The hourly limit of the caller's installation is used up: every request is refused until it resets in `seconds` (3600).",
+      "The hourly limit of the caller's installation is used up: every request is refused until it resets in seconds (3600).",
     of: 'request',
     takes: ['seconds'],
     strike: ({ seconds = 3600 }, { github, token }) => {
@@ -28,7 +28,7 @@ export const refusals: readonly RequestKind[] = [
   },
   {
     name: 'server-error',
-    about: 'GitHub is in trouble: 502 (or `status`), and nothing was done.',
+    about: 'GitHub is in trouble: 502 (or status), and nothing was done.',
     of: 'request',
     takes: ['status'],
     strike: ({ status = 502 }) => ({ before: errorAnswer(status, 'Server Error') }),
@@ -49,7 +49,7 @@ export const refusals: readonly RequestKind[] = [
   },
   {
     name: 'slow',
-    about: 'The answer takes `seconds` (1) longer.',
+    about: 'The answer takes seconds (1) longer.',
     of: 'request',
     takes: ['seconds'],
     strike: ({ seconds = 1 }) => ({ wait: seconds * 1000 }),

@@ -5,7 +5,7 @@ import type { RequestKind } from './fault.ts';
 export const spoiled: readonly RequestKind[] = [
   {
     name: 'server-error-after',
-    about: 'It was done, but 502 (or `status`) is answered.',
+    about: 'It was done, but 502 (or status) is answered.',
     of: 'request',
     takes: ['status'],
     strike: ({ status = 502 }) => ({ after: errorAnswer(status, 'Server Error') }),

@@ -25,15 +25,14 @@ export const webhookFaults: readonly WebhookKind[] = [
   },
   {
     name: 'delay',
-    about: 'A webhook is sent `seconds` (5) late.',
+    about: 'A webhook is sent seconds (5) late.',
     of: 'webhook',
     takes: ['seconds'],
     bend: ({ seconds = 5 }) => ({ delay: seconds * 1000 }),
   },
   {
     name: 'shuffle',
-    about:
-      'Webhooks within `seconds` (1) are sent in another order, the same one for the same `seed`.',
+    about: 'Webhooks within seconds (1) are sent in another order, the same one for the same seed.',
     of: 'webhook',
     takes: ['seconds', 'seed'],
     bend: ({ seconds = 1, seed = 1 }) => ({ shuffle: { seed, within: seconds * 1000 } }),

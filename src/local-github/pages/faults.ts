@@ -37,7 +37,7 @@ export function faultsPage({ github }: Visit): Page {
         ${on.length === 0 && html`<p class="empty">Nothing goes wrong just now.</p>`}
         ${on.map(activeRow)}
       </div>
-      <h3>Kinds</h3>
+      <header class="heading"><h3>Kinds</h3></header>
       <div class="box">${faultKinds.map(kindRow)}</div>`,
   };
 }

@@ -10,6 +10,12 @@ import type { Place } from '#local-github/rules/rule.ts';
 export const fortyLines = Array.from({ length: 40 }, (_, at) => `line ${at + 1}\n`).join('');
 
 const world: World = {
+  app: {
+    permissions: {
+      ...{ checks: 'write', contents: 'write', issues: 'write', metadata: 'read' },
+      ...{ pull_requests: 'write', security_events: 'write', statuses: 'write' },
+    },
+  },
   organisations: { acme: { teams: { core: ['ada', 'ben'] } } },
   users: [
     { login: 'ada', role: 'admin' },
@@ -19,6 +25,7 @@ const world: World = {
   repositories: [
     {
       name: 'acme/shop',
+      formerly: ['acme/store'],
       files: {
         'README.md': '# Shop\n',
         'src/price.js': 'export const price = 1;\n',
@@ -27,7 +34,10 @@ const world: World = {
       },
       labels: ['bug', 'later', 'question'],
       issues: [{ title: 'Wrong price', body: 'It is 2.', author: 'eve' }],
+      checks: [{ app: 'ci', name: 'build', conclusion: 'success' }],
+      protect: { guarded: { checks: ['proof'] } },
     },
+    { name: 'eve/shop', fork: 'acme/shop' },
     story,
     shared,
     { name: 'acme/elsewhere', files: { 'README.md': 'not installed\n' }, installed: false },

@@ -5,7 +5,7 @@ import type { Rule } from '#local-github/rules/rule.ts';
 /** The whole table as Markdown. */
 export function rulesTable(): string {
   const rows = rules.map(({ id, rule, source, changes }) =>
-    row([`\`${id}\``, rule, source, changes === 'nothing' ? 'yes' : 'no']),
+    row([`\`${id}\``, rule, linked(source), changes === 'nothing' ? 'yes' : 'no']),
   );
   return [
     row(['Rule', 'What GitHub does', 'Source', 'Live']),
@@ -26,6 +26,13 @@ export function rulesByArea(): string {
     ...rows,
     row(['all', ...counts(rules)]),
   ].join('\n');
+}
+
+/** An address by its last part: whole it would be wider than what it is about. */
+function linked(source: string): string {
+  if (!source.startsWith('https://')) return source;
+  const { hostname, pathname } = new URL(source);
+  return `[${hostname} … ${pathname.split('/').at(-1) ?? ''}](${source})`;
 }
 
 function counts(of: readonly Rule[]): readonly string[] {

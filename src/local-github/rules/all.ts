@@ -1,5 +1,14 @@
 /** The table of rules: everything that the double promises to do as GitHub does. */
+import { checkRules } from './checks.ts';
+import { codeScanningRules } from './code-scanning.ts';
 import { credentialRules } from './credentials.ts';
+import { deliveryRules } from './deliveries.ts';
+import { renamedRules } from './renamed.ts';
+import { tokenRules } from './tokens.ts';
+import { forkRules } from './forks.ts';
+import { issuePartRules } from './issue-parts.ts';
+import { mergeRules } from './merges.ts';
+import { statusRules } from './statuses.ts';
 import { assetRules } from './assets.ts';
 import { contentRules } from './contents.ts';
 import { foundRules } from './found.ts';
@@ -20,6 +29,15 @@ import { threadRules } from './threads.ts';
 
 export const rules: readonly Rule[] = [
   ...credentialRules,
+  ...tokenRules,
+  ...deliveryRules,
+  ...renamedRules,
+  ...checkRules,
+  ...statusRules,
+  ...mergeRules,
+  ...forkRules,
+  ...codeScanningRules,
+  ...issuePartRules,
   ...protocolRules,
   ...readRules,
   ...releaseRules,
