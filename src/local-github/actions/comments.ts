@@ -1,5 +1,5 @@
 /** Comments on issues and pull requests, and reactions to them. */
-import { demand } from '#local-github/caller.ts';
+import { demand, hasRole } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { invalid, notFound, Refusal } from '#local-github/refusal.ts';
 import { commentShape, issueShape } from '#local-github/shapes/issues.ts';
@@ -25,7 +25,9 @@ export function comment(scope: Scope, issue: Issue, body: string): Comment {
   const author = demand(scope, commentNeed(issue));
   checkBody(body);
   const { github, caller } = scope;
-  if (issue.locked && caller.kind !== 'installation')
+  const mayAnyway =
+    caller.kind === 'installation' || hasRole(scope.repository, author.login, 'write');
+  if (issue.locked && !mayAnyway)
     throw new Refusal(403, 'Unable to create comment because issue is locked.');
   const now = github.now();
   const made: Comment = {

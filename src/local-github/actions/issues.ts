@@ -1,10 +1,12 @@
 /** Issues: opened, edited, closed and reopened. What holds for an issue's text and state holds for pull requests. */
 import { demand, hasRole } from '#local-github/caller.ts';
 import type { Need, Scope } from '#local-github/caller.ts';
-import { invalid, notFound } from '#local-github/refusal.ts';
+import { invalid, notFound, Refusal } from '#local-github/refusal.ts';
 import type { Account, Issue } from '#local-github/state.ts';
+import { apiRoot } from '#local-github/shapes/links.ts';
 import { isPull } from '#local-github/shapes/pulls.ts';
 import { reopenHead } from './heads.ts';
+import { setAssignees } from './issue-parts.ts';
 import { addLabels, labelNeed, setLabels } from './labels.ts';
 import { note, tell } from './tell.ts';
 
@@ -42,7 +44,7 @@ export function tooLong(resource: string, field: string, limit: number) {
 
 /** The next number, shared by issues and pull requests. */
 export function nextNumber({ repository }: Scope): number {
-  return Math.max(0, ...repository.issues.keys()) + 1;
+  return Math.max(0, ...repository.issues.keys(), ...repository.goneIssues.keys()) + 1;
 }
 
 /** An issue as it starts; `pull` makes it a pull request. */
@@ -98,11 +100,17 @@ function accounts({ github, repository }: Scope, logins: readonly string[]): Acc
   });
 }
 
-/** Throws 404 when there is no such number. */
-export function issueByNumber({ repository }: Scope, number: number): Issue {
+/** Throws 404 when there is no such number, 410 when it was deleted. */
+export function issueByNumber({ github, repository }: Scope, number: number): Issue {
   const issue = repository.issues.get(number);
-  if (!issue) throw notFound();
-  return issue;
+  if (issue) return issue;
+  const gone = repository.goneIssues.get(number);
+  if (gone === null) throw new Refusal(410, 'This issue was deleted');
+  if (gone !== undefined) {
+    const location = `${apiRoot(github)}/repos/${gone.replace('#', '/issues/')}`;
+    throw new Refusal(301, 'Moved Permanently', { headers: { location } });
+  }
+  throw notFound();
 }
 
 /** Authors may edit and close what they opened, others need triage. */
@@ -115,7 +123,7 @@ function editNeed(scope: Scope, issue: Issue): Need {
 export async function editIssue(scope: Scope, issue: Issue, edit: IssueEdit): Promise<Issue> {
   const sender = demand(scope, editNeed(scope, issue));
   checkText(issue.pull ? 'PullRequest' : 'Issue', edit);
-  if (edit.assignees) issue.assignees = accounts(scope, edit.assignees);
+  if (edit.assignees) await setAssignees(scope, issue, accounts(scope, edit.assignees));
   await editText(scope, issue, { ...edit, sender });
   if (edit.labels) await setLabels(scope, issue, edit.labels);
   if (edit.state !== undefined) await moveIssue(scope, issue, { ...edit, sender });
@@ -133,7 +141,8 @@ async function editText(
     ...(body === issue.body ? {} : { body: { from: issue.body ?? '' } }),
   };
   if (Object.keys(changes).length === 0) return;
-  if ('title' in changes) note(scope, issue, { event: 'renamed', actor: sender, subject: title });
+  if ('title' in changes)
+    note(scope, issue, { event: 'renamed', actor: sender, subject: title, before: issue.title });
   issue.title = title;
   issue.body = body;
   await tell(scope, issue, { action: 'edited', sender, more: { changes } });

@@ -61,6 +61,11 @@ export const exceptions: readonly Exception[] = [
     status: [422],
   },
   {
+    reason: 'why branches cannot be merged, or a file not be taken, is told in a body that is left out',
+    operation: /^POST .*\/(merges|code-scanning\/sarifs)$/,
+    status: [400, 404, 409, 413],
+  },
+  {
     reason: 'the root lists addresses; the local GitHub names only those that it answers',
     operation: /^GET \/$/,
     deviation: /^body lacks /,

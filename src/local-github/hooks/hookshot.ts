@@ -114,7 +114,8 @@ function prepare(github: GitHub, hook: Hook): Delivery | undefined {
   const { event, action, repository } = hook;
   const installation = listener(github, hook);
   if (app.hook.url === null) return undefined;
-  if (!unasked.includes(event) && !(installation && hears(app, hook, installation))) return undefined;
+  if (!unasked.includes(event) && !(installation && hears(app, hook, installation)))
+    return undefined;
   const payload = body(github, hook, installation);
   const guid = randomUUID();
   return {

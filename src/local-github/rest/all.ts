@@ -2,11 +2,14 @@
 import { appRoutes } from './app.ts';
 import { branchRoutes } from './branches.ts';
 import { checkRoutes } from './checks.ts';
+import { codeScanningRoutes } from './code-scanning.ts';
 import { commitRoutes } from './commits.ts';
 import { compareRoutes } from './compare.ts';
 import { contentRoutes } from './contents.ts';
 import { gitRoutes } from './git-database.ts';
 import { hookRoutes } from './hook.ts';
+import { issueEventRoutes } from './issue-events.ts';
+import { issuePartRoutes } from './issue-parts.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
 import { milestoneRoutes } from './milestones.ts';
@@ -26,11 +29,14 @@ export const allRoutes: readonly Route[] = [
   ...appRoutes,
   ...branchRoutes,
   ...checkRoutes,
+  ...codeScanningRoutes,
   ...commitRoutes,
   ...compareRoutes,
   ...contentRoutes,
   ...gitRoutes,
   ...hookRoutes,
+  ...issueEventRoutes,
+  ...issuePartRoutes,
   ...issueRoutes,
   ...labelRoutes,
   ...milestoneRoutes,

@@ -12,7 +12,7 @@ export function rulesOf({ merges, protect, codeScanning }: RepositoryWorld) {
   return {
     merging: merges,
     protections: new Map(Object.entries(protect)),
-    scanning: { isEnabled: codeScanning, uploads: [], alerts: [] },
+    scanning: { isEnabled: codeScanning, uploads: [] },
     statuses: [],
     autoSuites: true,
     goneIssues: new Map<number, string | null>(),

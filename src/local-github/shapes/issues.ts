@@ -87,7 +87,7 @@ export function issueShape(github: GitHub, repository: Repository, issue: Issue)
     assignees,
     milestone: issue.milestone ? milestoneShape(github, repository, issue.milestone) : null,
     locked: issue.locked,
-    active_lock_reason: null,
+    active_lock_reason: issue.lockReason ?? null,
     comments: issue.comments.length,
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,

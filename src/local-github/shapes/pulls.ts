@@ -46,7 +46,7 @@ export function pullShape(github: GitHub, repository: Repository, issue: PullReq
     number: issue.number,
     state: issue.state,
     locked: issue.locked,
-    active_lock_reason: null,
+    active_lock_reason: issue.lockReason ?? null,
     title: issue.title,
     body: issue.body,
     user: asIssue.user,
