@@ -4,6 +4,8 @@ import type { Place, Rule } from './rule.ts';
 
 const about =
   'https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app';
+const changelog =
+  'https://github.blog/changelog/2026-05-15-github-app-installation-tokens-per-request-override-header/';
 const operation = 'openapi apps/create-installation-access-token';
 
 async function mint(
@@ -30,14 +32,14 @@ const tokens: readonly Omit<Rule, 'changes'>[] = [
   {
     id: 'tokens/stateless',
     rule: 'A token has the form of the stateless ones: it names the App and has two dots.',
-    source: 'https://github.blog/changelog/',
+    source: changelog,
     expect: { status: 201, 'body.token': /^ghs_\d+_[\w-]+\.[\w-]+\.[\w-]+$/ },
     probe: (place) => mint(place, {}, { 'x-github-stateless-s2s-token': 'enabled' }),
   },
   {
     id: 'tokens/old-format',
     rule: 'A token of the old form of forty characters is made where a header asks for it.',
-    source: 'https://github.blog/changelog/',
+    source: changelog,
     expect: { status: 201, 'body.token': /^ghs_\w{36}$/ },
     probe: (place) => mint(place, {}, { 'x-github-stateless-s2s-token': 'disabled' }),
   },
