@@ -18,6 +18,8 @@ export interface LocalApp {
 }
 
 export interface LocalAppOptions {
+  /** The local GitHub refuses what exceeds a rate limit, as GitHub does. */
+  readonly strictLimits?: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Seeds the local GitHub; it may use the folder. */
   readonly world: (folder: string) => Promise<World> | World;
@@ -41,6 +43,7 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
       world,
       port: options.port ?? 0,
       folder: join(folder, 'github'),
+      strictLimits: options.strictLimits ?? false,
       ...(options.notice !== undefined && { notice: options.notice }),
     });
     const config = readConfig(environmentFor(github, options, folder));

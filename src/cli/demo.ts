@@ -46,6 +46,7 @@ async function start(environment: Environment, options: Options) {
   const local = await startLocalApp({
     environment: { ...environment, ...(replay && { SLUICE_RECORDINGS: answersFolder }) },
     world: () => world,
+    strictLimits: true,
     port: options.port,
     fresh: true,
     ...(replay && { notice: replayNotice }),
