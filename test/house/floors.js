@@ -5,11 +5,13 @@ export const mayImport = {
   core: [],
   ports: ['core'],
   policy: ['core'],
-  inside: ['core'],
+  // What every sandbox is made of, whichever vendor.
+  workspace: ['core', 'ports'],
+  inside: ['core', 'workspace'],
   'local-github': [],
   checks: ['core', 'ports'],
   agent: ['core', 'ports'],
-  adapters: ['core', 'ports'],
+  adapters: ['core', 'ports', 'workspace'],
   server: ['core', 'ports'],
   engine: ['core', 'ports', 'policy'],
   commands: ['core', 'ports', 'engine'],
@@ -21,6 +23,7 @@ export const mayImport = {
     ...[
       'core',
       'ports',
+      'workspace',
       'policy',
       'checks',
       'agent',
@@ -37,7 +40,7 @@ export const mayImport = {
 /** Files at the top of src and what they may import; `*` is every room below. */
 export const topFiles = {
   'cli.ts': ['cli', 'core'],
-  'runner.ts': ['core', 'adapters/bubblewrap', 'adapters/git'],
+  'runner.ts': ['core', 'workspace', 'adapters/bubblewrap', 'adapters/git'],
   'local-app.ts': ['core', 'config.ts', 'local-github'],
   'app.ts': ['*', 'config.ts'],
   'config.ts': ['core'],
@@ -57,6 +60,7 @@ export const packages = {
   commands: ['zod'],
   flows: ['zod'],
   server: ['node:', 'probot'],
+  workspace: ['node:', 'zod'],
   inside: ['node:', 'web-tree-sitter', '@vscode/tree-sitter-wasm', '@vscode/ripgrep'],
   adapters: ['node:', '*'],
   'local-github': ['node:', 'ajv', 'ajv-formats', 'graphql', 'marked', 'yaml', 'zod'],

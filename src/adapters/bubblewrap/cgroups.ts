@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Limits } from './limits.ts';
+import type { Limits } from '#workspace/limits.ts';
 
 const prefix = 'sluice-';
 /** Each runner sits in a group of this name below its own: a tree whose runner is gone is stale. */

@@ -4,7 +4,7 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobOf, type FileMode } from '#core/change.ts';
 import type { Collected } from '#ports/sandbox.ts';
-import { nameProblem, pathProblem, shownName } from './names.ts';
+import { nameProblem, pathProblem, shownName } from '#workspace/names.ts';
 import type { Overlay } from './overlay.ts';
 
 /** Bytes of one file, and of all together: a change that people review is far below. */

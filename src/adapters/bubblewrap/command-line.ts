@@ -1,7 +1,7 @@
 /** Command line: the argument vectors of bubblewrap, one that makes the runner's own jail and one for each command. */
 import { lstatSync, existsSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Limits } from './limits.ts';
+import type { Limits } from '#workspace/limits.ts';
 
 /** What commands find of the system: programs, libraries and the public parts of `/etc`. */
 export const etcFolders = ['ld.so.conf.d', 'alternatives', 'ssl/certs', 'ca-certificates'];

@@ -15,7 +15,7 @@ import {
   type Tree,
 } from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
-import { readOutput } from './output.ts';
+import { readOutput } from '#workspace/output.ts';
 import { closeDescriptors, openPipe } from './pipes.ts';
 
 export interface CommandOrder extends Order {

@@ -15,9 +15,8 @@ import {
 import { basename, dirname, join, normalize } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { errors } from '#core/errors.ts';
-import { pathProblem } from './names.ts';
-import type { Slot } from './overlay.ts';
-import { hasRealFolders } from './write.ts';
+import { pathProblem } from '#workspace/names.ts';
+import { hasRealFolders, type Slot } from '#workspace/write.ts';
 
 /** Files copied at a time: enough to keep the disk busy, few enough to leave the threads to others. */
 const lanes = 8;

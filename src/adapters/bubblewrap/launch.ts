@@ -7,7 +7,7 @@ import { errors } from '#core/errors.ts';
 import type { Group } from './cgroups.ts';
 import { commandArguments, type CommandSpec } from './command-line.ts';
 import { killProcess, killWithChildren } from './kill.ts';
-import type { Slot } from './overlay.ts';
+import type { Slot } from '#workspace/write.ts';
 import { closeDescriptors } from './pipes.ts';
 import { systemPath } from './system.ts';
 

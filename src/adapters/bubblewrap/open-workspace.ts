@@ -13,7 +13,7 @@ import type {
 } from '#ports/sandbox.ts';
 import type { Folders } from './command-line.ts';
 import { openGate } from './gate.ts';
-import { limitsFor, type LimitSettings } from './limits.ts';
+import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
 import type { Request } from './protocol.ts';
 import { patience, type Result, type RunnerProcess } from './runner-process.ts';
 

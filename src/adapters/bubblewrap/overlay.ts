@@ -1,15 +1,10 @@
 /** Overlay: the mounts of one workspace, read-only layers below and a sized layer above that takes every write. */
 import { mkdir, readdir, rmdir, stat, symlink, chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Limits } from './limits.ts';
+import type { Limits } from '#workspace/limits.ts';
+import type { Slot } from '#workspace/write.ts';
 import { makePipes } from './pipes.ts';
 import { runSystem } from './system.ts';
-
-/** Who owns what commands write: the slot's user as root, else the runner itself. */
-export interface Slot {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 export interface Overlay {
   /** What commands see. */

@@ -7,7 +7,7 @@ import type { Layer, Sandbox, SandboxHealth } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { toolsFolder, type Folders, type Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
-import { limitsFor, type LimitSettings } from './limits.ts';
+import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
 import { keptPath, OpenWorkspace } from './open-workspace.ts';
 import { breaches, knownFile, probeArgv, probeFile } from './probe.ts';
 import type { Started } from './protocol.ts';

@@ -1,5 +1,5 @@
 /** Seccomp: the filter of system calls as classic BPF, assembled here so that no native code is needed. */
-import { guardedCalls, newestCall, refusedCalls } from './syscalls.ts';
+import { guardedCalls, newestCall, refusedCalls } from '#core/system-calls.ts';
 
 /** The machines that the tables cover, with the kernel's name for their calling convention. */
 const machines = {

@@ -7,7 +7,8 @@ import { openControlGroups, type ControlGroups } from './cgroups.ts';
 import { rootFolder, stageFolder } from './command-line.ts';
 import { closeInherited } from './descriptors.ts';
 import type { Machinery } from './launch.ts';
-import { adoptLayer, mountOverlay, type Slot } from './overlay.ts';
+import { adoptLayer, mountOverlay } from './overlay.ts';
+import type { Slot } from '#workspace/write.ts';
 import {
   Envelope,
   frame,

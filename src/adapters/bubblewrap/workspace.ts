@@ -9,13 +9,13 @@ import { collect } from './collect.ts';
 import { gatesFolder } from './command-line.ts';
 import { execute, type Running } from './execute.ts';
 import { keepFolder } from './keep.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from '#workspace/limits.ts';
 import type { Machinery } from './launch.ts';
-import { pathProblem } from './names.ts';
-import type { Overlay, Slot } from './overlay.ts';
+import { pathProblem } from '#workspace/names.ts';
+import type { Overlay } from './overlay.ts';
 import type { AskMessage, ExecMessage } from './protocol.ts';
 import { openStanding, type Standing } from './standing.ts';
-import { hasRealFolders, writeFiles } from './write.ts';
+import { hasRealFolders, writeFiles, type Slot } from '#workspace/write.ts';
 
 export interface Place {
   readonly groups: ControlGroups | undefined;

@@ -17,7 +17,13 @@ export const broker = 'test/adapters/bubblewrap/broker.ts';
 
 /** What a broker of its own needs of this checkout, in a folder that others can reach. */
 export async function checkoutAt(place: string): Promise<void> {
-  for (const name of ['src/adapters/bubblewrap', 'src/core', 'src/ports', 'src/runner.ts']) {
+  for (const name of [
+    'src/adapters/bubblewrap',
+    'src/core',
+    'src/ports',
+    'src/workspace',
+    'src/runner.ts',
+  ]) {
     await cp(join(root, name), join(place, name), { recursive: true });
   }
   for (const name of ['package.json', 'test/contracts', 'test/adapters/bubblewrap']) {

@@ -1,7 +1,7 @@
 /** The filter of system calls, run by an interpreter of the kernel's machine. */
 import { describe, expect, test } from 'vitest';
 import { seccompFilter, type Machine } from '#adapters/bubblewrap/seccomp.ts';
-import { guardedCalls, refusedCalls } from '#adapters/bubblewrap/syscalls.ts';
+import { guardedCalls, refusedCalls } from '#core/system-calls.ts';
 
 interface Call {
   readonly number: number;

@@ -5,7 +5,12 @@ import { dirname, join } from 'node:path';
 import { bytesOf, type FileChange } from '#core/change.ts';
 import { errors } from '#core/errors.ts';
 import { pathProblem } from './names.ts';
-import type { Slot } from './overlay.ts';
+
+/** Who owns what commands write, where that is not whoever writes here. */
+export interface Slot {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
