@@ -31,6 +31,16 @@ export interface Outside {
 const patience = 20_000;
 const keptOutput = 2 ** 20;
 
+/** Prepared once for an arena, by whichever attack needs it first; what it opened ends with the arena. */
+export function perArena<T>(prepare: (arena: Arena) => Promise<T>): (arena: Arena) => Promise<T> {
+  const prepared = new WeakMap<Arena, Promise<T>>();
+  return (arena) => {
+    const found = prepared.get(arena) ?? prepare(arena);
+    prepared.set(arena, found);
+    return found;
+  };
+}
+
 export interface OpenArena extends Arena {
   close(): Promise<void>;
 }

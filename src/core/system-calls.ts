@@ -93,6 +93,7 @@ export const guardedCalls = {
   clone: [56, 220],
   clone3: [435, 435],
   socket: [41, 198],
+  socketpair: [53, 199],
   personality: [135, 92],
   ioctl: [16, 29],
 } as const satisfies Record<string, Numbers>;

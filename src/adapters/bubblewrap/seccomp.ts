@@ -59,7 +59,8 @@ const newNamespaces = 0x7e02_0000;
 
 const families = { unix: 1, inet: 2, inet6: 10, netlink: 16 } as const;
 const routeProtocol = 0;
-const terminalInjections = [0x5412, 0x541c];
+/** TIOCSTI and TIOCLINUX type into a terminal; TIOCSETD gives it another line discipline, and loads its driver. */
+const terminalRequests = [0x5412, 0x541c, 0x5423];
 
 /** The program as the kernel reads it: eight bytes an instruction, in the machine's (little endian) order. */
 export function seccompFilter(machine: Machine): Buffer {
@@ -98,10 +99,17 @@ function filterProgram(machine: Machine): readonly Instruction[] {
       answer(allow),
     ]),
     ...guarded('socket', socketBlock()),
+    // The kernel makes the sockets, and loads their family, before it says that the family has no pairs.
+    ...guarded('socketpair', [
+      load(argument(0)),
+      equal(families.unix, 1),
+      answer(allow),
+      fail('EAFNOSUPPORT'),
+    ]),
     ...guarded('personality', personalityBlock()),
     ...guarded('ioctl', [
       load(argument(1)),
-      ...terminalInjections.flatMap((request) => [equal(request, 1), fail('EPERM')]),
+      ...terminalRequests.flatMap((request) => [equal(request, 1), fail('EPERM')]),
       answer(allow),
     ]),
     ...refused.flatMap((number) => [equal(number, 1), fail('EPERM')]),

@@ -1,5 +1,6 @@
 /** The groups of attacks, in the order in which they are told. */
 import type { Group } from '#battery/attack.ts';
 import { hostileJobs } from './jobs.ts';
+import { kernel } from './kernel.ts';
 
-export const groups: readonly Group[] = [hostileJobs];
+export const groups: readonly Group[] = [kernel, hostileJobs];

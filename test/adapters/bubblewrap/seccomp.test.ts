@@ -101,7 +101,9 @@ describe.each(machines)('the filter for %s', (machine) => {
     expect(guarded('socket', 16, 3, 12)).toBe('EAFNOSUPPORT');
     for (const family of [17, 38, 40, 44]) {
       expect(guarded('socket', family, 1, 0), String(family)).toBe('EAFNOSUPPORT');
+      expect(guarded('socketpair', family, 1, 0), String(family)).toBe('EAFNOSUPPORT');
     }
+    expect(guarded('socketpair', 1, 1, 0)).toBe('allow');
   });
 
   test('refuses other personalities and typing into a terminal', () => {
@@ -111,5 +113,6 @@ describe.each(machines)('the filter for %s', (machine) => {
     expect(guarded('ioctl', 1, 0x5401)).toBe('allow');
     expect(guarded('ioctl', 1, 0x5412)).toBe('EPERM');
     expect(guarded('ioctl', 1, 0x541c)).toBe('EPERM');
+    expect(guarded('ioctl', 1, 0x5423)).toBe('EPERM');
   });
 });
