@@ -1,4 +1,5 @@
 /** Visible: text as a person sees it on the forge; what is hidden from people is kept from the model, and counted. */
+import { withoutUnseen } from '#core/unseen.ts';
 
 export interface Visible {
   readonly text: string;
@@ -6,35 +7,10 @@ export interface Visible {
   readonly hidden: number;
 }
 
-/** Direction marks, zero-width and filler characters, tags, variation selectors, and controls that no text needs. */
-const unseen = [
-  String.raw`(?![\t\n\r])\p{Cc}`,
-  String.raw`\p{Cf}`,
-  String.raw`\p{Variation_Selector}`,
-  // Fillers that are letters by category: the grapheme joiner, Hangul and Khmer ones.
-  String.raw`[\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]`,
-  String.raw`[\u{E0000}-\u{E0FFF}]`,
-];
-
-/** Invisible characters that belong to what is seen: flags of regions, emoji sequences, joiners of scripts that need them. */
-const meant = [
-  String.raw`\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F}`,
-  String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?(?:\u200D(?=\p{Extended_Pictographic}))?`,
-  String.raw`[0-9#*]\uFE0F\u20E3`,
-  // One after another: in one class they would read as combined with the letters.
-  String.raw`(?:${['Arabic', 'Devanagari', 'Bengali', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala'].map((name) => String.raw`\p{Script=${name}}`).join('|')})(?:\u200C|\u200D)(?=\p{L}|\p{M})`,
-];
-
-const characters = new RegExp(`(${meant.join('|')})|${unseen.join('|')}`, 'gu');
-
 /** Takes out what cannot be seen; for text that is not Markdown. Bytes that are no text become U+FFFD. */
 export function seen(text: string): Visible {
-  let hidden = 0;
-  const clean = text.toWellFormed().replace(characters, (_found, kept: string | undefined) => {
-    if (kept === undefined) hidden += 1;
-    return kept ?? '';
-  });
-  return { text: clean, hidden };
+  const { text: clean, count } = withoutUnseen(text);
+  return { text: clean, hidden: count };
 }
 
 /** The Markdown text of an issue or a comment, as people see it. */

@@ -10,7 +10,9 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+/** Where nobody was asked nobody agreed: no verdict at all blocks. */
 export function strictest(verdicts: readonly Verdict[]): Answer {
+  if (verdicts.length === 0) return 'block';
   return verdicts.reduce<Answer>(
     (worst, { answer }) => (answers.indexOf(answer) > answers.indexOf(worst) ? answer : worst),
     'pass',

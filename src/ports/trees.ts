@@ -18,6 +18,11 @@ export interface Trees {
   fetch(repository: Repository, remote: Remote, commits: readonly string[]): Promise<void>;
   /** The regular files of a commit, sorted by path; links and submodules are left out. */
   list(repository: Repository, commit: string): Promise<readonly TreeEntry[]>;
+  /** Names and ids of what else is in it: links, submodules, and files whose names cannot be kept. */
+  others(
+    repository: Repository,
+    commit: string,
+  ): Promise<readonly Pick<TreeEntry, 'path' | 'id'>[]>;
   read(repository: Repository, commit: string, path: string): Promise<Blob | undefined>;
   /** The commit's files as a read-only folder; the same tree is written once. */
   layer(repository: Repository, commit: string): Promise<Layer>;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { strictest, type Answer } from '#core/verdict.ts';
 
 test.each<[readonly Answer[], Answer]>([
-  [[], 'pass'],
+  [[], 'block'],
   [['pass', 'pass'], 'pass'],
   [['pass', 'warn', 'pass'], 'warn'],
   [['block', 'warn', 'pass'], 'block'],

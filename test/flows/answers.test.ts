@@ -125,6 +125,7 @@ test.each([
 
 const ground = {
   paths,
+  modes: new Map([['src/a.ts', '100755' as const]]),
   read: (path: string) => Promise.resolve(path === 'src/a.ts' ? 'one\ntwo\n' : undefined),
 };
 const edit = (path: string, search: string, replace: string) =>
@@ -134,7 +135,7 @@ const allowed = () => undefined;
 test('edits come with what the model says about them, without path lines', async () => {
   const { files, summary } = await readEdits(edit('src/a.ts', 'two', 'three'), ground, allowed);
   expect(files).toEqual([
-    { path: 'src/a.ts', mode: '100644', content: { encoding: 'utf-8', text: 'one\nthree\n' } },
+    { path: 'src/a.ts', mode: '100755', content: { encoding: 'utf-8', text: 'one\nthree\n' } },
   ]);
   expect(summary).toBe('Because.');
 });

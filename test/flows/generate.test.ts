@@ -139,6 +139,8 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
     check_runs: readonly { name: string; conclusion: string }[];
   };
   expect(runs.check_runs.map(({ name, conclusion }) => `${name} ${conclusion}`).sort()).toEqual([
+    'sluice/dependencies success',
+    'sluice/hidden-characters success',
     'sluice/lint neutral',
     'sluice/proof success',
     'sluice/protected-paths success',
@@ -146,6 +148,7 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
     'sluice/secrets success',
     'sluice/size success',
     'sluice/tests-kept success',
+    'sluice/tree success',
   ]);
   const [status, ...more] = await comments('good');
   expect(more).toEqual([]);

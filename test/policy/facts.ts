@@ -52,6 +52,13 @@ export function facts(
   return {
     settings: parseSettings(),
     change: { base: 'b'.repeat(40), origin: 'model', message: 'fix', files },
+    base: {
+      modes: new Map([
+        ['src/a.ts', '100644'],
+        ['test/a.test.ts', '100644'],
+      ]),
+      others: new Set(),
+    },
     originals: new Map([['src/a.ts', 'export const a = 1;\n']]),
     testPaths: ['test/b.test.ts'],
     before: report([aCase('test/a.test.ts > old')]),

@@ -3,6 +3,8 @@ import { expect, test, describe } from 'vitest';
 import { textBlob } from '#core/change.ts';
 import { gates } from '#policy/gates/all.ts';
 import type { GateFacts } from '#policy/gates/gate.ts';
+import { dependencies } from '#policy/gates/dependencies.ts';
+import { hiddenCharacters } from '#policy/gates/hidden-characters.ts';
 import { lint } from '#policy/gates/lint.ts';
 import { proof } from '#policy/gates/proof.ts';
 import { protectedPaths } from '#policy/gates/protected-paths.ts';
@@ -10,6 +12,9 @@ import { regression } from '#policy/gates/regression.ts';
 import { secrets } from '#policy/gates/secrets.ts';
 import { size } from '#policy/gates/size.ts';
 import { testsKept } from '#policy/gates/tests-kept.ts';
+import { tree } from '#policy/gates/tree.ts';
+import { askAll } from '#policy/gates/decide.ts';
+import type { Verdict } from '#core/verdict.ts';
 import { aCase, facts, file, report } from './facts.ts';
 
 type Row = readonly [
@@ -252,6 +257,18 @@ table(protectedPaths, [
     'AGENTS.md',
     'docs/claude.md',
     'Dockerfile',
+    'githooks/pre-commit',
+    'lefthook.yml',
+    'bunfig.toml',
+    'tools/pip.conf',
+    'Skill.md',
+    'docs/python.instructions.md',
+    'rules/a.mdc',
+    'app.csproj',
+    'gradlew',
+    'src/sitecustomize.py',
+    'crates/a/build.rs',
+    '\uff30ackage.json',
   ].map(touching),
 ]);
 
@@ -388,17 +405,63 @@ table(secrets, [
     'pass',
     null,
   ],
+  ...[
+    [
+      'a token in a name',
+      { files: [file(`src/${['ghp', 'a1'.repeat(18)].join('_')}.ts`, 'x\n')] },
+      /The name of a file/,
+    ],
+    [
+      'a key as base64',
+      { files: [file('a.ts', `x('${btoa(`-- ${awsKey} --  and some more`)}')\n`)] },
+      /credential/,
+    ],
+    [
+      'a password in an address',
+      { files: [file('a.ts', "db('postgres://app:hunter2hunter@db/x')\n")] },
+      /credential/,
+    ],
+    ['a file for keys', { files: [file('deploy/id_ed25519', 'x\n')] }, /Files for keys/],
+  ].map(([what, departing, reason]) => [what, departing, 'block', reason] as Row),
   [
-    'a direction mark',
-    { files: [file('src/a.ts', 'const a = "\u202e";\n')] },
-    'block',
-    /cannot be seen/,
+    'what may be a secret is told',
+    { files: [file('src/a.ts', "const apiKey = 'q8Zr2LxV0pTn5WcY7bKd';\n")] },
+    'warn',
+    /may be a secret/,
   ],
   [
-    'a zero-width character',
-    { files: [file('src/a.ts', 'const a\u200b = 1;\n')] },
+    'a sentence that is called a password is none',
+    { files: [file('src/a.ts', "const password = 'aaaaaaaaaaaaaaaaaaaa';\n")] },
+    'pass',
+    null,
+  ],
+]);
+
+table(hiddenCharacters, [
+  ...(
+    [
+      ['a direction mark', 'const a = "\u202e";\n'],
+      ['a zero-width character', 'const a\u200b = 1;\n'],
+      ['tags', 'const a = "x\u{e0041}\u{e0042}";\n'],
+      ['an escape sequence', 'const a = "\u001b[2J";\n'],
+      ['a line end that is none', 'const a = 1; // \u2028evil();\n'],
+      ['a carriage return in a line', 'good();\revil();\n'],
+      ['variation selectors that carry data', 'const a = "x\u{e0121}";\n'],
+      ['a filler that is a letter', 'const \u3164 = 1;\n'],
+    ] as const
+  ).map(([what, text]): Row => [
+    what,
+    { files: [file('src/a.ts', text)] },
     'block',
     /cannot be seen/,
+  ]),
+  ['a byte order mark of a new file', { files: [file('src/n.ts', '\ufeffa\n')] }, 'pass', null],
+  ['Windows line ends', { files: [file('src/n.ts', 'a\r\nb\r\n')] }, 'pass', null],
+  [
+    'the flag of a region',
+    { files: [file('a.ts', '"🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}"\n')] },
+    'pass',
+    null,
   ],
   ['umlauts and emoji', { files: [file('src/a.ts', 'const a = "ä 🙂";\n')] }, 'pass', null],
 ]);
@@ -409,4 +472,190 @@ test('a binary original does not disturb the gates that compare lines', () => {
     originals: new Map([['a.bin', null]]),
   };
   expect(gates.map((gate) => gate.decide(facts(departing)).answer)).not.toContain('block');
+});
+
+const odd = (path: string, reason: RegExp, more: Partial<ReturnType<typeof file>> = {}): Row => [
+  JSON.stringify(path),
+  { files: [{ ...file(path, 'x\n'), ...more }] },
+  'block',
+  reason,
+];
+const link = JSON.parse('"120000"') as '100644';
+
+table(tree, [
+  ['a new file beside others', { files: [file('src/b.ts', 'x\n')] }, 'pass', null],
+  ['a file that is deleted', { files: [file('src/a.ts', null)] }, 'pass', null],
+  odd('src/\u202ea.ts', /cannot be used: `src\/\\u\{202e\}a\.ts`/),
+  odd('src/a\u200b.ts', /cannot be used/),
+  odd('src/a\u{e0041}.ts', /cannot be used/),
+  odd('src/\u001b[2J.ts', /cannot be used/),
+  odd('../a.ts', /cannot be used/),
+  odd('/etc/cron', /cannot be used/),
+  odd('src/.GIT/config', /cannot be used/),
+  odd('git~1/config', /cannot be used/),
+  odd('package.json.', /cannot be used/),
+  odd('src/a.ts::$DATA', /cannot be used/),
+  odd('src/aux.ts', /cannot be used/),
+  odd('src/A.ts', /only in how they are spelled/),
+  odd('SRC/b.ts', /only in how they are spelled/),
+  odd('\uff53rc/b.ts', /only in how they are spelled/),
+  odd('src', /in the way/i),
+  odd('src/a.ts/b.ts', /in the way/i),
+  odd('link', /No plain files/, { mode: link }),
+  [
+    'a file below a link',
+    {
+      files: [file('lib/x.ts', 'x\n')],
+      base: { modes: new Map(), others: new Set(['lib']) },
+    },
+    'block',
+    /link or a submodule/,
+  ],
+  ['a file twice', { files: [file('src/b.ts', 'x\n'), file('src/b.ts', 'y\n')] }, 'block', /twice/],
+  [
+    'a file that may be executed now',
+    { files: [{ ...file('src/a.ts', 'x\n'), mode: '100755' }] },
+    'warn',
+    /executed/,
+  ],
+]);
+
+const pin = 'a'.repeat(40);
+
+table(dependencies, [
+  ['no manifest', {}, 'pass', null],
+  [
+    'a new package',
+    {
+      files: [file('package.json', '{\n  "dependencies": {\n    "left-pad": "^1.0.0"\n  }\n}\n')],
+      originals: new Map([['package.json', '{\n  "dependencies": {}\n}\n']]),
+    },
+    'block',
+    /approval: `left-pad`/,
+  ],
+  [
+    'a package of Python',
+    { files: [file('requirements.txt', 'requets==1.0\n')] },
+    'block',
+    /`requets`/,
+  ],
+  [
+    'a newer version of a package that was there',
+    {
+      files: [file('requirements.txt', 'requests==2.0\n')],
+      originals: new Map([['requirements.txt', 'requests==1.0\n']]),
+    },
+    'pass',
+    null,
+  ],
+  ...(
+    [
+      ['uses: a/b@v1', 'block'],
+      ['- uses: "a/b@main"', 'block'],
+      [`- uses: a/b@${pin.slice(1)}`, 'block'],
+      ['uses: docker://alpine:3', 'block'],
+      [`- uses: a/b/c@${pin} # v1`, 'pass'],
+      ['- uses: ./.github/actions/own', 'pass'],
+    ] as const
+  ).map(([line, answer]): Row => [
+    line,
+    { files: [file('templates/ci.yml', `steps:\n  ${line}\n`)] },
+    answer,
+    answer === 'pass' ? null : /not pinned/,
+  ]),
+]);
+
+test.each([
+  'describe.sequential.only(x)',
+  "test['skip']('a')",
+  'xcontext(x)',
+  "test('n', { timeout: 1, skip: true }, f);",
+  'this.skip();',
+  'self.skipTest("x")',
+  't.SkipNow()',
+  '@Disabled',
+  '#[ignore]',
+])('%s switches a test off', (line) => {
+  const decided = testsKept.decide(facts({ files: [file('test/n.test.ts', `${line}\n`)] }));
+  expect(decided.answer).toBe('block');
+});
+
+test.each([
+  '# noqa: E501',
+  'x() // nosec',
+  '// @ts-ignore',
+  '# rubocop:disable all',
+  '// biome-ignore lint: x',
+  '# pylint: disable=all',
+  '#[allow(dead_code)]',
+  '// NOSONAR',
+  '@SuppressWarnings("all")',
+  '/* c8 ignore next */',
+])('%s is told', (line) => {
+  const decided = testsKept.decide(facts({ files: [file('src/n.ts', `${line}\n`)] }));
+  expect(decided).toMatchObject({ answer: 'warn', reasons: [expect.stringContaining('silenced')] });
+});
+
+test('assertions that are gone and limits that moved are told', () => {
+  const before =
+    "test('a', () => { expect(a).toBe(1);\n  expect(b).toBe(2); });\nconst threshold = 90;\n";
+  const after = "test('a', () => { expect(a).toBe(1);\n });\nconst threshold = 40;\n";
+  const { reasons } = testsKept.decide(
+    facts({
+      files: [file('test/a.test.ts', after)],
+      originals: new Map([['test/a.test.ts', before]]),
+    }),
+  );
+  expect(reasons.join('\n')).toMatch(/Fewer assertions[^]*limit of a check was moved/);
+});
+
+/** What a gate may do instead of giving its verdict. */
+const faults: readonly (readonly [
+  string,
+  (name: string, tick: (by: number) => void) => unknown,
+])[] = [
+  [
+    'breaks',
+    () => {
+      throw new Error('no');
+    },
+  ],
+  [
+    'takes too long',
+    (name, tick) => {
+      tick(60_000);
+      return { gate: name, answer: 'pass', reasons: [] };
+    },
+  ],
+  ['says nothing', () => undefined],
+  ['says what is no verdict', (name) => ({ gate: name, answer: 'ok', reasons: [] })],
+  ['speaks for another', () => ({ gate: 'another', answer: 'pass', reasons: [] })],
+  [
+    'promises to answer later',
+    (name) => Promise.resolve({ gate: name, answer: 'pass', reasons: [] }),
+  ],
+];
+
+describe.each(gates.map((gate) => [gate.name, gate] as const))(
+  '%s blocks where it',
+  (name, gate) => {
+    test.each(faults)('%s', (_, fault) => {
+      let time = 0;
+      const decide = () => fault(name, (by) => (time += by)) as Verdict;
+      const asked = gates.map((one) => (one === gate ? { ...gate, decide } : one));
+      const verdicts = askAll({ gates: asked, facts: facts(), now: () => time });
+      expect(verdicts.map((one) => one.gate)).toEqual(gates.map((one) => one.name));
+      expect(verdicts.filter(({ answer }) => answer === 'block')).toMatchObject([
+        { gate: name, reasons: [expect.stringContaining('cannot be told')] },
+      ]);
+    });
+  },
+);
+
+test.each(['proof', 'regression', 'lint'])('%s blocks on evidence that is no evidence', (name) => {
+  const broken = report([], 'crashed', 'x');
+  const all = { before: broken, reproduced: broken, after: broken };
+  const lintFacts = { command: 'l', before: 'clean', after: 'crashed', added: null } as const;
+  const verdicts = askAll({ gates, facts: facts({ ...all, lint: lintFacts }), now: () => 0 });
+  expect(verdicts.find(({ gate }) => gate === name)?.answer).toBe('block');
 });

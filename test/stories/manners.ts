@@ -102,6 +102,7 @@ function idleWorld(held: Street['held']): Omit<World, 'forge' | 'clock' | 'log'>
     trees: {
       fetch: () => Promise.resolve(),
       list: () => Promise.resolve([]),
+      others: () => Promise.resolve([]),
       read: absent,
       layer: ({ owner }) => Promise.resolve({ key: owner, path: '/nowhere' }),
     },

@@ -9,8 +9,8 @@ export type BlobEntry = TreeEntry;
 export interface Listing {
   /** Sorted by path. */
   readonly files: readonly BlobEntry[];
-  /** How many entries are no regular files or have a name that is refused. */
-  readonly leftOut: number;
+  /** Entries that are no regular files or have a name that is refused. */
+  readonly others: readonly Pick<TreeEntry, 'path' | 'id'>[];
 }
 
 const line = /^(?<mode>\d{6}) (?<type>[a-z]+) (?<id>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>.+)$/su;
@@ -19,17 +19,24 @@ function fileMode(mode: string | undefined): FileMode | undefined {
   return mode === '100644' || mode === '100755' ? mode : undefined;
 }
 
-function readEntry(record: string): BlobEntry | undefined {
-  const { mode, id, size, path } = line.exec(record)?.groups ?? {};
+/** Another entry of a listing has no mode. */
+type Entry = Pick<TreeEntry, 'path' | 'id'> & Partial<BlobEntry>;
+
+function readEntry(record: string): Entry {
+  const { mode, id = '', size, path = record } = line.exec(record)?.groups ?? {};
   const kept = fileMode(mode);
-  if (!kept || id === undefined || path === undefined || !isSafePath(path)) return undefined;
+  if (!kept || id === '' || !isSafePath(path)) return { path, id };
   return { path, mode: kept, size: Number(size), id };
+}
+
+function isFile(entry: Entry): entry is BlobEntry {
+  return entry.mode !== undefined;
 }
 
 /** Reads the NUL-separated output. Bytes that are no UTF-8 become U+FFFD, and such names are left out. */
 export function readListing(output: Buffer): Listing {
   const records = output.toString('utf8').split('\0').slice(0, -1);
-  const files = records.map(readEntry).filter((entry) => entry !== undefined);
-  files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, leftOut: records.length - files.length };
+  const entries = records.map(readEntry);
+  const files = entries.filter(isFile).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, others: entries.filter((entry) => !isFile(entry)) };
 }

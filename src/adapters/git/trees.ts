@@ -151,7 +151,7 @@ async function layer(options: Settled, repository: Repository, commit: string): 
   const key = `tree-${await treeOf(mirror, commit)}`;
   const path = join(layers, key);
   if ((await isFolder(path)) && (await markUsed(path))) return { key, path };
-  const { files, leftOut } = await listAll(options, repository, commit);
+  const { files, others } = await listAll(options, repository, commit);
   await mkdir(layers, { recursive: true });
   await clearHalves(layers);
   const half = await makeHalf(layers);
@@ -162,7 +162,12 @@ async function layer(options: Settled, repository: Repository, commit: string): 
     throw error;
   }
   await finish(half, path);
-  const facts = { repository: nameOf(repository), commit, files: files.length, leftOut };
+  const facts = {
+    repository: nameOf(repository),
+    commit,
+    files: files.length,
+    leftOut: others.length,
+  };
   options.log.info(facts, 'tree written');
   return { key, path };
 }
@@ -179,6 +184,10 @@ export function gitTrees(options: GitTreesOptions): Trees {
     list: async (repository, commit) => {
       const { files } = await listAll(settled, repository, commit);
       return files;
+    },
+    others: async (repository, commit) => {
+      const { others } = await listAll(settled, repository, commit);
+      return others;
     },
     read: async (repository, commit, path) =>
       read(settled, await mirrorOf(settled, repository, commit), { commit, path }),

@@ -1,10 +1,12 @@
 /** Asks every gate about a change and its evidence: before it is proposed, and when its branch is verified again. */
-import type { Files } from '#checks/scripts.ts';
 import type { FileChange } from '#core/change.ts';
 import type { Settings } from '#core/settings.ts';
 import type { Verdict } from '#core/verdict.ts';
-import { gates } from '#policy/gates/all.ts';
+import { gates as all } from '#policy/gates/all.ts';
+import { askAll } from '#policy/gates/decide.ts';
+import type { Gate } from '#policy/gates/gate.ts';
 import { lintFacts } from './evidence.ts';
+import type { Ground } from './ground.ts';
 import type { Baseline, Evidence } from './kept.ts';
 import { originalsOf } from './originals.ts';
 
@@ -18,14 +20,17 @@ export interface Judged {
   readonly tests: readonly string[];
 }
 
+/** Never throws because of a gate: one that cannot answer blocks. */
 export async function askGates(
-  ground: Files & { readonly commit: string },
+  ground: Pick<Ground, 'commit' | 'paths' | 'read' | 'modes' | 'others'>,
   { settings, linter, evidence, files, tests }: Judged,
+  gates: readonly Gate[] = all,
 ): Promise<readonly Verdict[]> {
   const { before, reproduced, after } = evidence;
   const facts = {
     settings,
     change: { base: ground.commit, origin: 'model' as const, message: '', files },
+    base: { modes: ground.modes, others: ground.others },
     originals: await originalsOf(ground, files),
     testPaths: tests,
     before,
@@ -33,5 +38,5 @@ export async function askGates(
     after,
     lint: lintFacts(linter, evidence),
   };
-  return gates.map((gate) => gate.decide(facts));
+  return askAll({ gates, facts, now: () => performance.now() });
 }

@@ -6,7 +6,7 @@ import { applyEdits, parseEdits } from '#core/edits.ts';
 import { errors, SluiceError } from '#core/errors.ts';
 import { protectedReasons } from '#policy/gates/protected-paths.ts';
 import type { Files } from '#checks/scripts.ts';
-import { inWorkspace } from './ground.ts';
+import { inWorkspace, type Ground } from './ground.ts';
 import type { Attempt } from './kept.ts';
 import type { Bench } from './localise.ts';
 
@@ -46,7 +46,7 @@ export async function askForEdits(
 /** Throws unusable with everything that is wrong with the answer. */
 export async function readEdits(
   answer: string,
-  ground: Files,
+  ground: Files & Pick<Ground, 'modes'>,
   problem: EditQuestion['problem'],
 ): Promise<Edited> {
   const edits = parseEdits(answer);
@@ -56,7 +56,11 @@ export async function readEdits(
     const known = ground.paths.includes(path);
     texts.set(path, known ? ((await ground.read(path)) ?? null) : undefined);
   }
-  const applied = applyEdits(edits, (path) => texts.get(path));
+  const applied = applyEdits(
+    edits,
+    (path) => texts.get(path),
+    (path) => ground.modes.get(path) ?? '100644',
+  );
   if ('problems' in applied) throw errors.answerUnusable(applied.problems.join('\n\n'));
   const { files } = applied;
   if (files.length === 0) throw errors.answerUnusable('The edits change nothing.');

@@ -1,7 +1,7 @@
 /** The ground on which a run stands: the base commit, its files, its dependencies, and how it is checked. */
 import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
-import type { FileChange } from '#core/change.ts';
+import type { FileChange, FileMode } from '#core/change.ts';
 import type { Files } from '#checks/scripts.ts';
 import type { World } from '#engine/flow.ts';
 import type { Remote } from '#ports/forge.ts';
@@ -12,6 +12,9 @@ export type Yard = Pick<World, 'trees' | 'packages' | 'sandbox'> & { readonly si
 
 export interface Ground extends Files {
   readonly commit: string;
+  readonly modes: ReadonlyMap<string, FileMode>;
+  /** Paths of what is no file: links, submodules, names that cannot be kept. */
+  readonly others: ReadonlySet<string>;
   /** The commit's files alone: what the model's tools look at. */
   readonly tree: Layer;
   /** The commit's files and its installed dependencies. */
@@ -29,6 +32,7 @@ export async function layGround(
   await trees.fetch(repository, remote, [commit]);
   const tree = await trees.layer(repository, commit);
   const entries = await trees.list(repository, commit);
+  const others = await trees.others(repository, commit);
   const installed = await packages.install(tree, signal);
   return {
     commit,
@@ -36,6 +40,8 @@ export async function layGround(
     layers: installed.state === 'installed' ? [tree, installed.layer] : [tree],
     packagesProblem: installed.state === 'failed' ? installed.reason : null,
     paths: entries.map(({ path }) => path),
+    modes: new Map(entries.map(({ path, mode }) => [path, mode])),
+    others: new Set(others.map(({ path }) => path)),
     read: async (path) => {
       const blob = await trees.read(repository, commit, path);
       return blob?.encoding === 'utf-8' ? blob.text : undefined;

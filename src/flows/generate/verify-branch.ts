@@ -44,6 +44,8 @@ export async function verifyBranch(yard: Yard, proposed: ProposedCommit): Promis
     );
   await yard.trees.fetch(repository, remote, [commit]);
   const ground = await layGround(yard, { repository, remote, commit: base });
+  if (await differsElsewhere(yard, repository, { base, commit }))
+    return unproven('The commit changes a link or a submodule, which Sluice never does.');
   const files = await differenceOf(yard, repository, { base, commit });
   const proof = files.filter(({ path }) => tests.includes(path));
   if (proof.length < tests.length)
@@ -85,6 +87,24 @@ function problemOf(
 
 function unproven(reason: string): Verified {
   return { outcome: 'unproven', rows: [], reason };
+}
+
+/** Whether they differ in what is no file. */
+async function differsElsewhere(
+  { trees }: Yard,
+  repository: Repository,
+  { base, commit }: { base: string; commit: string },
+): Promise<boolean> {
+  const [old, now] = await Promise.all([
+    trees.others(repository, base),
+    trees.others(repository, commit),
+  ]);
+  const told = (entries: typeof old) =>
+    entries
+      .map(({ path, id }) => `${id} ${path}`)
+      .sort()
+      .join('\0');
+  return told(old) !== told(now);
 }
 
 /** The files in which two commits differ, as they are in the later one. */

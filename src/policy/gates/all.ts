@@ -1,5 +1,7 @@
 /** The gates that every change passes before it leaves, in the order in which people read them. */
 import type { Gate } from './gate.ts';
+import { dependencies } from './dependencies.ts';
+import { hiddenCharacters } from './hidden-characters.ts';
 import { lint } from './lint.ts';
 import { proof } from './proof.ts';
 import { protectedPaths } from './protected-paths.ts';
@@ -7,13 +9,17 @@ import { regression } from './regression.ts';
 import { secrets } from './secrets.ts';
 import { size } from './size.ts';
 import { testsKept } from './tests-kept.ts';
+import { tree } from './tree.ts';
 
 export const gates: readonly Gate[] = [
   proof,
   regression,
   lint,
   testsKept,
+  tree,
   protectedPaths,
+  dependencies,
   size,
   secrets,
+  hiddenCharacters,
 ];

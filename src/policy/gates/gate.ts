@@ -2,7 +2,7 @@
  * Gate: may this change leave? Decides from facts alone; never asks a model.
  * To add one: a file in this folder with a value of this type, and its line in `all.ts`.
  */
-import type { Change } from '#core/change.ts';
+import type { Change, FileMode } from '#core/change.ts';
 import type { SuiteReport } from '#core/evidence.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Settings } from '#core/settings.ts';
@@ -11,6 +11,11 @@ export interface GateFacts {
   readonly settings: Settings;
   /** The whole change: source and test. */
   readonly change: Change;
+  /** What stands on the base commit: files with their modes, and what is no file: links, submodules, unreadable names. */
+  readonly base: {
+    readonly modes: ReadonlyMap<string, FileMode>;
+    readonly others: ReadonlySet<string>;
+  };
   /** The text of each changed file on the base commit; a new file is not in it, one that is no text is null. */
   readonly originals: ReadonlyMap<string, string | null>;
   /** Paths of the change that are the proof's test files. */

@@ -1,35 +1,36 @@
-/** Secrets: no added line holds what looks like a credential, or characters that people cannot see. */
-import { lineDifference } from '#core/line-diff.ts';
-import { redact } from '#core/redact.ts';
+/** Secrets: no added line and no new name holds what looks like a credential. It blocks: what is masked may still be guessed. */
+import { holdsCredential, mayHoldSecret } from '#core/credentials.ts';
+import { addedLines } from '#policy/added-lines.ts';
 import type { Gate } from './gate.ts';
-import { listed, verdict } from '#policy/reasons.ts';
+import { listed } from '#policy/reasons.ts';
 
-/** Beside those that are masked in logs: AWS, Google, Slack, Stripe, npm. Few false alarms: they block. */
-const shapes =
-  /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b|\bxox[abprs]-[0-9A-Za-z-]{20,}|\b[rs]k_live_[0-9A-Za-z]{20,}|\bnpm_[0-9A-Za-z]{36}\b/;
-
-/** Direction marks, zero-width and tag characters, as in "Trojan Source". */
-const hidden = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u{e0000}-\u{e007f}]/u;
+/** Files that hold keys and nothing else. */
+const keyFiles = /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:pem|p12|pfx|jks|keystore|ppk|kdbx)$/i;
 
 export const secrets: Gate = {
   name: 'secrets',
-  asks: 'No added line holds a credential or hidden characters.',
-  decide({ change, originals }) {
-    const added = change.files.map(({ path, content }) => ({
-      path,
-      lines: lineDifference(originals.get(path) ?? undefined, content?.text).added,
-    }));
-    const having = (looks: (line: string) => boolean) =>
-      added.filter(({ lines }) => lines.some(looks)).map(({ path }) => path);
-    const leaking = having((line) => shapes.test(line) || redact(line) !== line);
-    const unseen = having((line) => hidden.test(line));
-    return verdict('secrets', [
-      ...(leaking.length > 0
-        ? [`What looks like a credential is added in ${listed(leaking)}.`]
-        : []),
-      ...(unseen.length > 0
-        ? [`Characters that cannot be seen are added in ${listed(unseen)}.`]
-        : []),
-    ]);
+  asks: 'No added line and no new file name holds a credential.',
+  decide(facts) {
+    const added = addedLines(facts);
+    // A name that holds one is not said again.
+    const names = added.filter(({ path }) => holdsCredential(path));
+    const others = added.filter((file) => !names.includes(file));
+    const leaking = others.filter(({ lines }) => holdsCredential(lines.join('\n')));
+    const keys = others.filter(
+      ({ path, lines, before }) => before === undefined && lines.length > 0 && keyFiles.test(path),
+    );
+    const guessed = others.filter(({ lines }) => lines.some(mayHoldSecret));
+    const blocks = [
+      ...(names.length > 0 ? ['The name of a file holds what looks like a credential.'] : []),
+      ...told('What looks like a credential is added in', leaking),
+      ...told('Files for keys are added', keys),
+    ];
+    const warns = told('What may be a secret is added in', guessed);
+    const answer = blocks.length > 0 ? 'block' : warns.length > 0 ? 'warn' : 'pass';
+    return { gate: 'secrets', answer, reasons: [...blocks, ...warns] };
   },
 };
+
+function told(sentence: string, files: readonly { readonly path: string }[]): readonly string[] {
+  return files.length === 0 ? [] : [`${sentence} ${listed(files.map(({ path }) => path))}.`];
+}

@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 import { listed, verdict } from '#policy/reasons.ts';
 
 const mostBytes = 256 * 1024;
+const mostTogether = 1024 * 1024;
 
 export const size: Gate = {
   name: 'size',
@@ -15,6 +16,10 @@ export const size: Gate = {
       return sum + added.length + removed.length;
     }, 0);
     const large = files.filter(({ content }) => content && bytesOf(content).length > mostBytes);
+    const together = files.reduce(
+      (sum, { content }) => sum + (content ? bytesOf(content).length : 0),
+      0,
+    );
     const binary = files.filter(({ content }) => content?.encoding === 'base64');
     const raise = 'Make the issue smaller, or raise';
     return verdict('size', [
@@ -32,6 +37,7 @@ export const size: Gate = {
       ...(large.length > 0
         ? [`Files above 256 KiB: ${listed(large.map(({ path }) => path))}.`]
         : []),
+      ...(together > mostTogether ? ['The files are larger than 1 MiB together.'] : []),
       ...(binary.length > 0
         ? [`Files that are no text: ${listed(binary.map(({ path }) => path))}.`]
         : []),
