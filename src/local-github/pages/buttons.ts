@@ -1,15 +1,16 @@
 /** What the buttons do: the same actions, rights and webhooks as through the REST API. */
-import { rerequestCheckRun } from '#local-github/actions/checks.ts';
+import { pressAction, rerequestCheckRun } from '#local-github/actions/checks.ts';
 import { comment } from '#local-github/actions/comments.ts';
 import { editIssue, openIssue } from '#local-github/actions/issues.ts';
 import { addLabels, removeLabel } from '#local-github/actions/labels.ts';
-import { mergePull } from '#local-github/actions/merge.ts';
 import { setDraft } from '#local-github/actions/pulls.ts';
 import { createReview } from '#local-github/actions/reviews.ts';
 import { reply, setResolved } from '#local-github/actions/threads.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
-import { isPull } from '#local-github/shapes/pulls.ts';
 import type { CheckRun, Issue } from '#local-github/state.ts';
+import { pullOf, wholeActs } from './acts.ts';
+import type { Act } from './acts.ts';
+import { textOf } from './form.ts';
 import { issuePath, runPath } from './parts.ts';
 import { scopeOf, type RepositoryVisit } from './view.ts';
 
@@ -20,7 +21,7 @@ export async function pressNewIssue(
 ): Promise<string> {
   const issue = await openIssue(scopeOf(visit), {
     title: form.get('title') ?? '',
-    body: text(form, 'body'),
+    body: textOf(form, 'body'),
     labels: form.getAll('labels'),
   });
   return issuePath(visit, issue);
@@ -36,36 +37,34 @@ export async function pressIssue(
   const unlabel = form.get('unlabel');
   if (label !== null) await addLabels(scope, issue, [label]);
   else if (unlabel !== null) await removeLabel(scope, issue, unlabel);
-  else await act(visit, issue, form);
+  else return act(visit, issue, form);
   return issuePath(visit, issue);
 }
 
-type Act = (visit: RepositoryVisit, issue: Issue, form: URLSearchParams) => unknown;
-
 const acts: Readonly<Record<string, Act>> = {
-  comment: (visit, issue, form) => comment(scopeOf(visit), issue, text(form, 'body')),
+  ...wholeActs,
+  comment: (visit, issue, form) => comment(scopeOf(visit), issue, textOf(form, 'body')),
   close: (visit, issue, form) => move(visit, issue, { form, state: 'closed' }),
   reopen: (visit, issue, form) => move(visit, issue, { form, state: 'open' }),
-  merge: (visit, issue, form) =>
-    mergePull(scopeOf(visit), pullOf(issue), { method: 'merge', sha: form.get('sha') ?? '' }),
-  reply: (visit, issue, form) => reply(scopeOf(visit), threadOf(issue, form), text(form, 'body')),
+  reply: (visit, issue, form) => reply(scopeOf(visit), threadOf(issue, form), textOf(form, 'body')),
   resolve: (visit, issue, form) => setResolved(scopeOf(visit), threadOf(issue, form), true),
   unresolve: (visit, issue, form) => setResolved(scopeOf(visit), threadOf(issue, form), false),
   approve: (visit, issue, form) =>
-    createReview(scopeOf(visit), pullOf(issue), { event: 'APPROVE', body: text(form, 'body') }),
+    createReview(scopeOf(visit), pullOf(issue), { event: 'APPROVE', body: textOf(form, 'body') }),
   'request-changes': (visit, issue, form) =>
     createReview(scopeOf(visit), pullOf(issue), {
       event: 'REQUEST_CHANGES',
-      body: text(form, 'body'),
+      body: textOf(form, 'body'),
     }),
   ready: (visit, issue) => setDraft(scopeOf(visit), pullOf(issue), false),
 };
 
-async function act(visit: RepositoryVisit, issue: Issue, form: URLSearchParams): Promise<void> {
+async function act(visit: RepositoryVisit, issue: Issue, form: URLSearchParams): Promise<string> {
   const name = form.get('act') ?? '';
   const chosen = Object.hasOwn(acts, name) ? acts[name] : undefined;
   if (!chosen) throw new Refusal(422, 'There is no such button.');
-  await chosen(visit, issue, form);
+  const next = await chosen(visit, issue, form);
+  return typeof next === 'string' ? next : issuePath(visit, issue);
 }
 
 /** What stands in the box is said first, as GitHub's "close with comment" does. */
@@ -75,7 +74,7 @@ async function move(
   { form, state }: { readonly form: URLSearchParams; readonly state: 'open' | 'closed' },
 ): Promise<void> {
   const scope = scopeOf(visit);
-  const said = text(form, 'body');
+  const said = textOf(form, 'body');
   if (said.trim() !== '') comment(scope, issue, said);
   await editIssue(scope, issue, { state });
 }
@@ -85,14 +84,11 @@ export function pressCheckRun(
   run: CheckRun,
   form: URLSearchParams,
 ): Promise<string> {
-  if (form.get('act') !== 'rerun') throw new Refusal(422, 'There is no such button.');
-  rerequestCheckRun(scopeOf(visit), run);
+  const action = form.get('action');
+  if (action !== null) pressAction(scopeOf(visit), run, action);
+  else if (form.get('act') === 'rerun') rerequestCheckRun(scopeOf(visit), run);
+  else throw new Refusal(422, 'There is no such button.');
   return Promise.resolve(runPath(visit, run));
-}
-
-function pullOf(issue: Issue) {
-  if (isPull(issue)) return issue;
-  throw new Refusal(422, 'Only a pull request has this button.');
 }
 
 function threadOf(issue: Issue, form: URLSearchParams) {
@@ -101,9 +97,4 @@ function threadOf(issue: Issue, form: URLSearchParams) {
   const thread = pull.pull.discussion.threads.find((each) => each.id === id);
   if (!thread) throw notFound();
   return { issue: pull, thread };
-}
-
-/** Browsers send line ends as CRLF; GitHub keeps them so too, but what is written through its API has none. */
-function text(form: URLSearchParams, name: string): string {
-  return (form.get(name) ?? '').replaceAll('\r\n', '\n');
 }

@@ -1,6 +1,8 @@
 /** Check runs: the short form beside a pull request, the list, and a run's own page. */
 import { hasRole } from '#local-github/caller.ts';
+import { combined, statusesOn } from '#local-github/shapes/mergeability.ts';
 import type { CheckRun } from '#local-github/state.ts';
+import type { Status } from '#local-github/state/checks.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import { counted, html, type Html } from './html.ts';
 import { markdown } from './markdown.ts';
@@ -42,10 +44,11 @@ const headlines = {
   neutral: 'All checks have completed',
 } as const;
 
-/** The list under a pull request: each opens to its summary. */
-export function checksBox(visit: RepositoryVisit, sha: string): Html {
+/** The list under a pull request: each opens to its summary. `again` is where all can be asked for once more. */
+export function checksBox(visit: RepositoryVisit, sha: string, again?: string): Html {
   const runs = runsOn(visit, sha);
-  const kind = overall(runs);
+  const statuses = statusesOn(visit.repository, sha);
+  const kind = runs.length === 0 && statuses.length > 0 ? combined(statuses) : overall(runs);
   const counts = [...Map.groupBy(runs, (run) => runState(run).text)];
   return html`<section class="box checks" id="checks">
     <header class="checks-head">
@@ -55,13 +58,38 @@ export function checksBox(visit: RepositoryVisit, sha: string): Html {
         <p class="muted small-text">
           ${
             counts.map(([text, group]) => `${group.length} ${text.toLowerCase()}`).join(', ') ||
-            'They appear here as soon as an App reports them.'
+            (statuses.length === 0 && 'They appear here as soon as an App reports them.')
           }
         </p>
       </div>
+      ${again !== undefined && againForm(visit, runs, again)}
     </header>
-    ${runs.map((run) => checkRow(visit, run))}
+    ${runs.map((run) => checkRow(visit, run))} ${statuses.map(statusRow)}
   </section>`;
+}
+
+function againForm(
+  visit: RepositoryVisit,
+  runs: readonly CheckRun[],
+  address: string,
+): Html | false {
+  const own = runs.filter(({ suite }) => suite.app.id === visit.github.state.app.id);
+  const ended = own.length > 0 && own.every(({ status }) => status === 'completed');
+  if (!ended || !hasRole(visit.repository, visit.viewer.login, 'write')) return false;
+  return html`<span class="spacer"></span>
+    <form method="post" action="${address}">
+      <button class="small" name="act" value="run-again">Re-run all checks</button>
+    </form>`;
+}
+
+function statusRow({ context, state, description, targetUrl }: Status): Html {
+  const kind = state === 'error' ? 'failure' : state;
+  return html`<p class="check status">
+    <span class="mark ${kind}" role="img" aria-label="${state}">${icon(kind, kind)}</span>
+    <strong>${context}</strong> <span class="muted check-title">${description ?? state}</span>
+    <span class="spacer"></span>
+    ${targetUrl !== null && html`<a href="${targetUrl}">Details</a>`}
+  </p>`;
 }
 
 function checkRow(visit: RepositoryVisit, run: CheckRun): Html {
@@ -152,8 +180,16 @@ function pullsOf(visit: RepositoryVisit, run: CheckRun): Html {
 
 function rerunForm(visit: RepositoryVisit, run: CheckRun): Html | false {
   const { repository, viewer } = visit;
-  if (run.status !== 'completed' || !hasRole(repository, viewer.login, 'write')) return false;
+  const own = run.suite.app.id === visit.github.state.app.id;
+  if (run.status !== 'completed' || !own || !hasRole(repository, viewer.login, 'write'))
+    return false;
   return html`<form method="post" action="${runPath(visit, run)}">
+    ${run.actions.map(
+      ({ label, identifier, description }) =>
+        html`<button class="primary" name="action" value="${identifier}" title="${description}">
+          ${label}
+        </button>`,
+    )}
     <button name="act" value="rerun">Re-run</button>
   </form>`;
 }

@@ -53,3 +53,8 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
     return undefined;
   }
 }
+
+/** Browsers send line ends as CRLF; GitHub keeps them so too, but what is written through its API has none. */
+export function textOf(form: URLSearchParams, name: string): string {
+  return (form.get(name) ?? '').replaceAll('\r\n', '\n');
+}

@@ -1,6 +1,7 @@
 /** The page of one issue, and the parts that a pull request's page shares with it. */
 import type { Issue, Label } from '#local-github/state.ts';
 import { fullName } from '#local-github/shapes/links.ts';
+import { handlingPanel } from './handling.ts';
 import { html, type Html } from './html.ts';
 import { issuePath, labelColours, person, stateBadge, stateIcon, time } from './parts.ts';
 import { story } from './story.ts';
@@ -14,7 +15,9 @@ export function issuePage(visit: RepositoryVisit, issue: Issue): Page {
     content: html`${heading(issue, html`${person(issue.author)} opened this ${time(issue.createdAt)}`)}
       <div class="columns">
         <div>${story(visit, issue)} ${commentForm(visit, issue)}</div>
-        <aside data-live="side">${labelPanel(visit, issue)} ${linkedPanel(visit, issue)}</aside>
+        <aside data-live="side">
+          ${labelPanel(visit, issue)} ${linkedPanel(visit, issue)} ${handlingPanel(visit, issue)}
+        </aside>
       </div>`,
   };
 }

@@ -1,29 +1,31 @@
 /** The page of one pull request: conversation, checks, merge box, commits and the difference. */
-import { diffFiles, mergeTree } from '#local-github/git/diff.ts';
+import { diffFiles } from '#local-github/git/diff.ts';
 import type { Commit } from '#local-github/git/objects.ts';
 import { history, mergeBase } from '#local-github/git/refs.ts';
 import { fullName } from '#local-github/shapes/links.ts';
 import type { PullRequest } from '#local-github/shapes/pulls.ts';
 import type { Anchor, Thread } from '#local-github/state/reviews.ts';
-import { checksBox, overall, runsOn } from './checks.ts';
+import { checksBox } from './checks.ts';
 import { commitRows } from './code.ts';
 import { diffView, type LineNumbers, type Remarks } from './diff.ts';
+import { handlingPanel } from './handling.ts';
 import { counted, html, type Html } from './html.ts';
 import { closes, commentForm, heading, labelPanel } from './issue.ts';
-import { icon, issuePath, person, stateIcon, time } from './parts.ts';
+import { mergeBox } from './merge-box.ts';
+import { issuePath, person, stateIcon, time } from './parts.ts';
 import { story } from './story.ts';
 import { reviewersPanel, reviewForm, threadBox } from './threads.ts';
-import { may, pathOf, type Page, type RepositoryVisit } from './view.ts';
+import { pathOf, type Page, type RepositoryVisit } from './view.ts';
 
 export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Promise<Page> {
   const { repository } = visit;
   const { head, base } = issue.pull;
   const { folder } = repository;
   const start = (await mergeBase(folder, base.sha, head.sha)) ?? base.sha;
-  const [files, commits, merged] = await Promise.all([
+  const [files, commits, box] = await Promise.all([
     diffFiles(folder, start, head.sha),
     history(folder, head.sha, { not: start, limit: 250 }),
-    issue.state === 'open' ? mergeTree(folder, base.sha, head.sha) : null,
+    mergeBox(visit, issue),
   ]);
   const name = fullName(repository);
   return {
@@ -35,12 +37,13 @@ export async function pullPage(visit: RepositoryVisit, issue: PullRequest): Prom
         <div>
           ${story(visit, issue)}
           <div data-live="checks">
-            ${checksBox(visit, head.sha)} ${mergeBox(visit, issue, merged !== null)}
+            ${checksBox(visit, head.sha, issuePath(visit, issue))} ${box}
           </div>
           ${commentForm(visit, issue)} ${reviewForm(visit, issue)}
         </div>
         <aside data-live="side">
           ${reviewersPanel(issue)} ${labelPanel(visit, issue)} ${closesPanel(visit, issue)}
+          ${handlingPanel(visit, issue)}
         </aside>
       </div>
       <section class="wide" id="commits" data-live="commits">
@@ -108,56 +111,4 @@ function closesPanel(visit: RepositoryVisit, pull: PullRequest): Html | false {
         >`,
     )}
   </section>`;
-}
-
-interface Offer {
-  readonly kind: 'merged' | 'closed' | 'draft' | 'failure' | 'success' | 'pending';
-  readonly title: string;
-  readonly text: string;
-  readonly button?: 'merge' | 'ready';
-}
-
-function offer(visit: RepositoryVisit, issue: PullRequest, mergeable: boolean): Offer {
-  const { pull } = issue;
-  if (pull.merged)
-    return { kind: 'merged', title: 'Merged', text: `The commits are in ${pull.base.ref}.` };
-  if (issue.state === 'closed')
-    return { kind: 'closed', title: 'Closed', text: 'It was closed without being merged.' };
-  if (!mergeable) {
-    const text = `It changes the same lines as ${pull.base.ref}.`;
-    return { kind: 'failure', title: 'This branch has conflicts', text };
-  }
-  if (pull.draft) {
-    const text = 'Drafts cannot be merged. Look at it, then say that it is ready.';
-    return { kind: 'draft', title: 'This is still a draft', text, button: 'ready' };
-  }
-  return mergeOffer(overall(runsOn(visit, pull.head.sha)), pull.base.ref);
-}
-
-function mergeOffer(checks: ReturnType<typeof overall>, base: string): Offer {
-  const button = 'merge';
-  const title = `No conflicts with ${base}`;
-  if (checks === 'failure')
-    return { kind: 'failure', title, text: 'But some checks were not successful.', button };
-  if (checks === 'pending')
-    return { kind: 'pending', title, text: 'Some checks are still under way.', button };
-  return { kind: 'success', title, text: 'It can be merged.', button };
-}
-
-function mergeBox(visit: RepositoryVisit, issue: PullRequest, mergeable: boolean): Html {
-  const { kind, title, text, button } = offer(visit, issue, mergeable);
-  const allowed = may(visit, 'write');
-  const sha = issue.pull.head.sha;
-  return html`<form class="box merge-box ${kind}" method="post" action="${issuePath(visit, issue)}">
-    <span class="mark big ${kind}"
-      >${icon(kind === 'success' ? 'success' : kind === 'failure' ? 'failure' : 'merge')}</span
-    >
-    <div class="merge-text">
-      <h3>${title}</h3>
-      <p class="muted small-text">${text} ${button && !allowed && 'That needs the write role.'}</p>
-    </div>
-    <input type="hidden" name="sha" value="${sha}" />
-    ${button === 'merge' && html`<button class="merge" name="act" value="merge" ${!allowed && html`disabled`}>Merge pull request</button>`}
-    ${button === 'ready' && html`<button class="primary" name="act" value="ready" ${!allowed && html`disabled`}>Ready for review</button>`}
-  </form>`;
 }
