@@ -6,7 +6,7 @@ import { createRepository } from './git/seed.ts';
 import { noreplyAddress } from './shapes/commits.ts';
 import { rulesOf, seedChecks } from './seed/checks.ts';
 import { playHistory } from './seed/history.ts';
-import { accountOf, labelOf, newLabel, seedIssue } from './seed/issue.ts';
+import { accountOf, labelOf, milestonesOf, newLabel, seedIssue } from './seed/issue.ts';
 import { seedOrganisations } from './seed/organisations.ts';
 import type { Account, App, Installation, Repository, Role, State } from './state.ts';
 import { isBot, loginsOf } from './world/history.ts';
@@ -205,25 +205,6 @@ function rolesOf(
 ): Map<string, Role> {
   if (fork !== undefined) return new Map(Object.entries(collaborators));
   return new Map(users.map(({ login, role }) => [login, collaborators[login] ?? role]));
-}
-
-function milestonesOf(
-  { milestones }: RepositoryWorld,
-  {
-    creator,
-    nextId,
-    now,
-  }: { readonly creator: Account; readonly nextId: () => number; readonly now: string },
-) {
-  return milestones.map((each, at) => ({
-    ...each,
-    id: nextId(),
-    number: at + 1,
-    creator,
-    createdAt: now,
-    updatedAt: now,
-    closedAt: each.state === 'closed' ? now : null,
-  }));
 }
 
 interface Telling extends Making {

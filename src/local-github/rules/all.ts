@@ -1,4 +1,5 @@
 /** The table of rules: everything that the double promises to do as GitHub does. */
+import { checkLimitRules } from './check-limits.ts';
 import { checkRules } from './checks.ts';
 import { codeScanningRules } from './code-scanning.ts';
 import { credentialRules } from './credentials.ts';
@@ -7,6 +8,7 @@ import { renamedRules } from './renamed.ts';
 import { tokenRules } from './tokens.ts';
 import { forkRules } from './forks.ts';
 import { issuePartRules } from './issue-parts.ts';
+import { mergedBranchRules } from './merged-branches.ts';
 import { mergeRules } from './merges.ts';
 import { statusRules } from './statuses.ts';
 import { assetRules } from './assets.ts';
@@ -33,8 +35,10 @@ export const rules: readonly Rule[] = [
   ...deliveryRules,
   ...renamedRules,
   ...checkRules,
+  ...checkLimitRules,
   ...statusRules,
   ...mergeRules,
+  ...mergedBranchRules,
   ...forkRules,
   ...codeScanningRules,
   ...issuePartRules,

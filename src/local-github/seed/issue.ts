@@ -80,3 +80,23 @@ export function seedIssue(
   };
   repository.issues.set(issue.number, issue);
 }
+
+/** Numbered as they stand in the world. */
+export function milestonesOf(
+  { milestones }: RepositoryWorld,
+  {
+    creator,
+    nextId,
+    now,
+  }: { readonly creator: Account; readonly nextId: () => number; readonly now: string },
+) {
+  return milestones.map((each, at) => ({
+    ...each,
+    id: nextId(),
+    number: at + 1,
+    creator,
+    createdAt: now,
+    updatedAt: now,
+    closedAt: each.state === 'closed' ? now : null,
+  }));
+}

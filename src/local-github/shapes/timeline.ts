@@ -39,17 +39,23 @@ export function issueEventShape(place: TimelinePlace, event: TimelineEvent) {
 
 function details({ github, repository }: TimelinePlace, told: TimelineEvent) {
   const { event, subject, before, actor } = told;
-  if (event === 'labeled' || event === 'unlabeled') {
+  const label = () => {
     const color = repository.labels.find(({ name }) => name === subject)?.color ?? 'ededed';
     return { label: { name: subject, color } };
-  }
-  if (event === 'assigned' || event === 'unassigned') {
+  };
+  const assignee = () => {
     const account = github.state.accounts.find(({ login }) => login === subject) ?? actor;
     return { assignee: accountShape(github, account), assigner: accountShape(github, actor) };
-  }
-  if (event === 'renamed') return { rename: { from: before ?? '', to: subject } };
-  if (event === 'locked') return { lock_reason: subject };
-  return {};
+  };
+  const known: Partial<Record<TimelineEvent['event'], () => object>> = {
+    labeled: label,
+    unlabeled: label,
+    assigned: assignee,
+    unassigned: assignee,
+    renamed: () => ({ rename: { from: before ?? '', to: subject } }),
+    locked: () => ({ lock_reason: subject }),
+  };
+  return known[event]?.() ?? {};
 }
 
 /** An entry of the timeline; `commits` by their SHA, `issues` by their number. */
