@@ -1,7 +1,7 @@
 /** Check runs: one per name and commit, told again by updating it. */
 import { z } from 'zod';
 import type { CheckAnnotation, CheckReport } from '#ports/forge.ts';
-import { cutTo, summaryLimit } from './markdown.ts';
+import { cutSummary } from './markdown.ts';
 import type { Session } from './session.ts';
 
 /** GitHub takes this many with one request and appends those of later ones. */
@@ -11,6 +11,7 @@ const CheckRun = z.object({
   id: z.int(),
   html_url: z.string().nullable(),
   external_id: z.string().nullable(),
+  status: z.string(),
   output: z.object({ annotations_count: z.int() }),
 });
 type CheckRun = z.infer<typeof CheckRun>;
@@ -52,7 +53,10 @@ async function findCheck(session: Session, report: CheckReport): Promise<CheckRu
         per_page: 100,
       }),
   );
-  return runs.find(({ external_id: id }) => id === idOf(report));
+  const ours = runs.filter(({ external_id: id }) => id === idOf(report));
+  const [newest] = ours.sort((a, b) => b.id - a.id);
+  // GitHub lets no check that has ended begin again: what goes on anew is a new one of the same name.
+  return report.state === 'running' && newest?.status === 'completed' ? undefined : newest;
 }
 
 function idOf({ name, commit }: CheckReport): string {
@@ -71,7 +75,7 @@ function writeCheck(
     ...stateOf(report),
     output: {
       title: report.title,
-      summary: cutTo(summaryLimit, report.summary),
+      summary: cutSummary(report.summary),
       annotations: annotations.map((each) => ({
         path: each.path,
         start_line: each.startLine,

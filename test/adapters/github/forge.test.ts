@@ -258,16 +258,29 @@ const report = (more: Partial<CheckReport> = {}): CheckReport => ({
 test('a check run is told again where it stands', async () => {
   const first = await session.check(report());
   const second = await session.check(
-    report({ state: 'success', title: 'Passed', summary: 'x'.repeat(70_000) }),
+    report({ state: 'success', title: 'Passed', summary: '価'.repeat(30_000) }),
   );
   await session.check(report({ name: 'sluice / lint', state: 'neutral' }));
   expect(second.url).toBe(first.url);
-  const runs = github.state.repositories[0]!.checkRuns.filter(({ name }) => name !== 'many');
+  const runs = github.state.repositories[0]!.checkRuns.filter(
+    ({ name }) => !['many', 'anew'].includes(name),
+  );
   expect(runs.map(({ name, status, conclusion }) => [name, status, conclusion])).toEqual([
     ['sluice / tests', 'completed', 'success'],
     ['sluice / lint', 'completed', 'neutral'],
   ]);
-  expect(runs[0]!.output.summary!.length).toBeLessThanOrEqual(65_535);
+  expect(Buffer.byteLength(runs[0]!.output.summary!)).toBeLessThanOrEqual(65_535);
+});
+
+test('a check that ended and runs anew on the same commit is a new one, told again where it stands', async () => {
+  const anew = (state: CheckReport['state']) => session.check(report({ name: 'anew', state }));
+  const ended = await anew('failure');
+  const running = await anew('running');
+  expect((await anew('running')).url).toBe(running.url);
+  expect((await anew('success')).url).toBe(running.url);
+  expect(running.url).not.toBe(ended.url);
+  const runs = github.state.repositories[0]!.checkRuns.filter(({ name }) => name === 'anew');
+  expect(runs.map(({ conclusion }) => conclusion)).toEqual(['failure', 'success']);
 });
 
 test('more than fifty annotations arrive, once, also when they are told twice', async () => {

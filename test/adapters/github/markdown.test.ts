@@ -1,6 +1,6 @@
 /** Text that is too long for GitHub is cut where a reader can see it. */
 import { expect, test } from 'vitest';
-import { bodyLimit, cutTo } from '#adapters/github/markdown.ts';
+import { bodyLimit, cutSummary, cutTo } from '#adapters/github/markdown.ts';
 
 test('what fits stays as it is', () => {
   const text = 'x'.repeat(bodyLimit);
@@ -21,4 +21,18 @@ test('a code block that is cut is closed, so that the note is none of its lines'
 
 test.each([200, 201])('no character is cut in half (limit %i)', (limit) => {
   expect(cutTo(limit, '😀'.repeat(200)).isWellFormed()).toBe(true);
+});
+
+test.each([
+  ['x', 65_535],
+  ['é', 32_767],
+  ['価', 21_845],
+  ['😀', 16_383],
+])('the summary of a check is measured in bytes (%s)', (character, most) => {
+  expect(cutSummary(character.repeat(most))).toBe(character.repeat(most));
+  const cut = cutSummary(character.repeat(most + 1));
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(65_535);
+  expect(Buffer.byteLength(cut)).toBeGreaterThan(65_400);
+  expect(cut).not.toContain('\uFFFD');
+  expect(cut).toMatch(/Cut here: GitHub takes no more than 65,535 bytes/);
 });
