@@ -11,11 +11,10 @@ import { githubForge } from '#adapters/github/forge.ts';
 import { readPrivateKey } from '#adapters/github/private-key.ts';
 import { runSetup } from '#adapters/github/setup.ts';
 import { webhookDoor } from '#adapters/github/webhooks.ts';
-import { npmPackages } from '#adapters/npm/packages.ts';
-import { configuredRegistry } from '#adapters/npm/registry.ts';
 import { openaiModel, type OpenaiOptions } from '#adapters/openai/model.ts';
 import { probedEndpoint } from '#adapters/openai/probed.ts';
 import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
+import { lockedPackages } from '#adapters/packages/packages.ts';
 import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
@@ -134,13 +133,6 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   // Dropped users must pass through it to what is staged for them; nobody but its owner may list it.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
   const sandbox = openSandbox(options);
-  const packages = npmPackages({
-    sandbox,
-    registry: () =>
-      config.npmRegistry === undefined ? configuredRegistry() : Promise.resolve(config.npmRegistry),
-    dataDir: config.dataFolder,
-    log,
-  });
   return {
     app,
     forge: githubForge({ app, clock }),
@@ -152,7 +144,7 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
       log,
       loopbackHttp: true,
     }),
-    packages,
+    packages: lockedPackages({ ...config, sandbox, dataDir: config.dataFolder, log }),
     prompts: await readPrompts(join(root, 'prompts')),
     clock,
     log,
@@ -273,8 +265,8 @@ function startCleaning({ config, log, passing }: AppOptions, clock: Clock) {
   if (passing !== undefined) stopping.abort();
   const at = (name: string) => join(config.dataFolder, name);
   const folders = {
-    shelves: ['mirrors', 'layers', 'kept'].map(at),
-    sockets: ['npm', 'gates'].map(at),
+    shelves: ['mirrors', 'layers', 'kept', 'packages'].map(at),
+    sockets: ['gates'].map(at),
   };
   const done = cleanDaily({ ...folders, ...config.cache, clock, log }, stopping.signal);
   return {

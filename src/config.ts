@@ -61,6 +61,10 @@ export interface Config {
 /** The account that runs the app, as `os.userInfo` tells it. */
 export interface Account {
   readonly uid: number;
+  /** Undefined means pip's own setting. */
+  readonly pythonIndex: string | undefined;
+  /** Packages that may run code of theirs when they are installed. */
+  readonly buildScripts: readonly string[];
   readonly homedir: string;
 }
 
@@ -86,7 +90,7 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     model: model(found),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
-    npmRegistry: found.SLUICE_NPM_REGISTRY,
+    ...registries(found),
   });
 }
 
@@ -122,6 +126,24 @@ function unreadable(error: z.ZodError): readonly Problem[] {
     problem: 'cannot be read',
     remedy: message,
   }));
+function registries(found: Environment) {
+  return {
+    npmRegistry: found.SLUICE_NPM_REGISTRY,
+    pythonIndex: found.SLUICE_PYPI_INDEX,
+    buildScripts: found.SLUICE_BUILD_SCRIPTS ?? [],
+  };
+}
+
+function admission(found: Environment): Pick<Config, 'day' | 'bots'> {
+  return {
+    day: {
+      repository: found.SLUICE_REPOSITORY_DAY ?? { runs: 200 },
+      actor: found.SLUICE_PERSON_DAY ?? { runs: 100 },
+    },
+    bots: (found.SLUICE_BOTS ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+  };
+}
+
 }
 
 /** Variables that may be right one by one and are wrong together; asked of the raw ones, so that all is told at once. */

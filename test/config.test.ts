@@ -33,6 +33,8 @@ test('with nothing set there is no App and no model, and everything else has a d
     model: undefined,
     recordings: undefined,
     npmRegistry: undefined,
+    pythonIndex: undefined,
+    buildScripts: [],
   });
 });
 
@@ -58,6 +60,8 @@ test('with everything set it is all there', () => {
     SLUICE_MODEL_PRICE_OUTPUT: '2',
     SLUICE_MODEL_CONTEXT: '32000',
     SLUICE_NPM_REGISTRY: 'https://npm.example.com/',
+    SLUICE_PYPI_INDEX: 'https://py.example.com/simple/',
+    SLUICE_BUILD_SCRIPTS: 'esbuild, @swc/core',
   };
   expect(readConfig(environment, person)).toEqual({
     app: { appId: 12, privateKey: { text: 'a key' }, webhookSecret: 'a secret' },
@@ -84,6 +88,8 @@ test('with everything set it is all there', () => {
     },
     recordings: undefined,
     npmRegistry: 'https://npm.example.com',
+    pythonIndex: 'https://py.example.com/simple',
+    buildScripts: ['esbuild', '@swc/core'],
   });
 });
 

@@ -30,7 +30,7 @@ async function layersOf(
   if (!install) return [tree];
   console.error('sluice: installing packages, if there is a lockfile that names any');
   const installed = await world.packages.install(tree, new AbortController().signal);
-  if (installed.state === 'installed') return [tree, installed.layer];
+  if (installed.state === 'installed') return [tree, ...installed.layers];
   console.error(`sluice: no packages: ${installed.reason}`);
   return [tree];
 }

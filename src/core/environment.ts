@@ -58,6 +58,16 @@ export const Environment = z.object({
     { meaning: "The GitHub App's id. Without it `serve` leads you through registering one." },
   ),
   PRIVATE_KEY: text({
+function list(explained: Explained) {
+  const remedy = 'Give names with commas between, for example esbuild,@swc/core.';
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(/^(?:@[\w.~-]+\/)?[\w.~][\w.~-]*$/, { error: remedy })))
+    .optional()
+    .meta({ ...explained });
+}
+
     meaning:
       "The App's private key: PEM, its line ends as they are or as `\\n`, or all of it in base64.",
   }),
@@ -197,3 +207,12 @@ export const settings: readonly Setting[] = Object.entries(Environment.shape).ma
     return { name, meaning, default: fallback };
   },
 );
+  SLUICE_PYPI_INDEX: address({
+    meaning: 'The index from which locked Python packages are installed.',
+    fallback: "pip's own setting",
+  }),
+  SLUICE_BUILD_SCRIPTS: list({
+    meaning:
+      'Packages, with commas between, that may run their install scripts or be built from source: in the sandbox, without network.',
+    fallback: 'none',
+  }),

@@ -6,7 +6,7 @@ import { readPrompts } from '#adapters/disk/prompts.ts';
 import { githubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
-import { npmPackages } from '#adapters/npm/packages.ts';
+import { lockedPackages } from '#adapters/packages/packages.ts';
 import { openSandbox } from '#app.ts';
 import { readConfig } from '#config.ts';
 import { addCost, exhausted, noCost, type Budget, type Cost } from '#core/budget.ts';
@@ -78,14 +78,17 @@ export async function openStage(repositories: GitHubWorld['repositories']): Prom
   });
   const config = { ...readConfig({}), dataFolder: dataDir };
   const sandbox = openSandbox({ config, log });
-  const registry = () => Promise.resolve('http://127.0.0.1:9/');
+  const registry = 'http://127.0.0.1:9/';
   return {
     github,
     world: {
       forge: githubForge({ app, clock }),
       sandbox,
       trees: gitTrees({ dataDir, log, loopbackHttp: true }),
-      packages: npmPackages({ sandbox, registry, dataDir, log }),
+      packages: lockedPackages({
+        ...{ sandbox, dataDir, log, npmRegistry: registry, pythonIndex: registry },
+        buildScripts: [],
+      }),
       prompts: await readPrompts('prompts'),
       clock,
       log,

@@ -5,6 +5,7 @@ import type { FileChange, FileMode } from '#core/change.ts';
 import type { Files } from '#checks/scripts.ts';
 import type { World } from '#engine/flow.ts';
 import type { Remote } from '#ports/forge.ts';
+import type { Installed } from '#ports/packages.ts';
 import type { Layer, Workspace } from '#ports/sandbox.ts';
 
 /** The parts of the world that look at commits and run what is in them. */
@@ -37,8 +38,8 @@ export async function layGround(
   return {
     commit,
     tree,
-    layers: installed.state === 'installed' ? [tree, installed.layer] : [tree],
-    packagesProblem: installed.state === 'failed' ? installed.reason : null,
+    layers: installed.state === 'installed' ? [tree, ...installed.layers] : [tree],
+    packagesProblem: problemOf(installed),
     paths: entries.map(({ path }) => path),
     modes: new Map(entries.map(({ path, mode }) => [path, mode])),
     others: new Set(others.map(({ path }) => path)),
@@ -47,6 +48,11 @@ export async function layGround(
       return blob?.encoding === 'utf-8' ? blob.text : undefined;
     },
   };
+}
+
+function problemOf(installed: Installed): string | null {
+  if (installed.state === 'failed') return installed.reason;
+  return installed.state === 'installed' ? (installed.missing ?? null) : null;
 }
 
 /** Opens a workspace on the layers with `files` written into it, and closes it whatever happens. */

@@ -1,5 +1,6 @@
 /** Reads `package-lock.json`: which packages it locks, and every reason why it cannot be installed safely. */
 import { z } from 'zod';
+import { LockfileRefused } from '#adapters/packages/phases.ts';
 
 /** A package that the registry has to give, exactly as it is locked. */
 export interface LockedPackage {
@@ -21,8 +22,10 @@ export interface Lockfile {
   readonly workspaces: readonly string[];
   /** Where npm links to them from `node_modules`; both paths are relative to the root. */
   readonly links: readonly { readonly path: string; readonly target: string }[];
-  /** `node_modules` folders beside the root's own. */
+  /** `node_modules` folders of workspaces, beside the root's own. */
   readonly nested: readonly string[];
+  /** Packages that say that they have scripts to be run when they are installed. */
+  readonly scripted: readonly string[];
 }
 
 /** Some packages name their one system without a list. */
@@ -128,11 +131,6 @@ function refusal(locked: LockedPackage, registry: string): string | undefined {
   return undefined;
 }
 
-/** Every reason is told, not only the first. */
-export class LockfileRefused extends Error {
-  override readonly name = 'LockfileRefused';
-}
-
 function parse(text: string): z.infer<typeof Document> {
   let json: unknown;
   try {
@@ -189,6 +187,13 @@ export function readLockfile(text: string, registry: string): Lockfile {
     links: inside.flatMap(([path, { link, resolved = '' }]) =>
       link === true ? [{ path, target: resolved }] : [],
     ),
+    scripted: [
+      ...new Set(
+        packages
+          .filter(({ manifest }) => manifest.hasInstallScript === true)
+          .map(({ name }) => name),
+      ),
+    ].sort(),
     nested: nestedIn(inside.filter(([path, entry]) => isInstalled(path) && !isElsewhere(entry))),
   };
 }

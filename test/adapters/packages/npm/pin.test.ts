@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LockedPackage } from '#adapters/npm/lockfile.ts';
-import { pin } from '#adapters/npm/pin.ts';
+import type { LockedPackage } from '#adapters/packages/npm/lockfile.ts';
+import { pin } from '#adapters/packages/npm/pin.ts';
 
 const signal = AbortSignal.timeout(20_000);
 const answers = new Map<string, { status: number; body: string }>();

@@ -1,6 +1,6 @@
 /** Which lockfiles may be installed from, and what is said of the others. */
 import { expect, test } from 'vitest';
-import { readLockfile } from '#adapters/npm/lockfile.ts';
+import { readLockfile } from '#adapters/packages/npm/lockfile.ts';
 
 const registry = 'http://127.0.0.1:4873/';
 const integrity = `sha512-${'A'.repeat(86)}==`;

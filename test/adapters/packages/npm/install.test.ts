@@ -13,13 +13,14 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
-import { npmPackages } from '#adapters/npm/packages.ts';
+import { lockedPackages } from '#adapters/packages/packages.ts';
+import type { Trust } from '#ports/packages.ts';
 import type { Layer, Sandbox } from '#ports/sandbox.ts';
-import { integrityOf, pack, startRegistry } from './tiny-registry.ts';
-import { scratch } from '../../scratch.ts';
-import type { TinyRegistry } from './tiny-registry.ts';
+import { integrityOf, pack, startRegistry } from '../tiny-registry.ts';
+import { scratch } from '../../../scratch.ts';
+import type { TinyRegistry } from '../tiny-registry.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const log = pino({ level: 'silent' });
 const signal = AbortSignal.timeout(60_000);
 
@@ -80,9 +81,16 @@ beforeEach(() => {
   registry.answers.set('/left/-/left-1.0.0.tgz', left).set('/@a/b/-/b-2.0.0.tgz', scoped);
 });
 
-function install(tree: Layer, within = signal) {
-  const options = { sandbox, registry: () => Promise.resolve(registry.url), dataDir, log };
-  return npmPackages(options).install(tree, within);
+interface More {
+  readonly within?: AbortSignal;
+  readonly buildScripts?: readonly string[];
+  readonly trust?: Trust;
+}
+
+function install(tree: Layer, { within = signal, buildScripts = [], trust }: More = {}) {
+  const npmRegistry = registry.url;
+  const options = { sandbox, npmRegistry, pythonIndex: npmRegistry, buildScripts, dataDir, log };
+  return lockedPackages(options).install(tree, within, trust);
 }
 
 function treeOf(files: Readonly<Record<string, unknown>>): Layer {
@@ -124,7 +132,8 @@ test('what the lockfile names is installed, runs in the sandbox, and is installe
   const installed = await install(tree);
   expect(installed).toMatchObject({ state: 'installed', packages: 2, cached: false });
   if (installed.state !== 'installed') return;
-  const { layer } = installed;
+  const [layer] = installed.layers;
+  if (!layer) throw new Error('no layer');
   expect(readFileSync(join(layer.path, 'node_modules/@a/b/index.js'), 'utf8')).toContain('works');
   expect(existsSync(join(layer.path, 'node_modules/left/ran'))).toBe(false);
   expect(registry.asked.sort()).toEqual(['/@a/b/-/b-2.0.0.tgz', '/left/-/left-1.0.0.tgz']);
@@ -162,9 +171,9 @@ test('workspaces of the repository are linked to where they lie', async () => {
   const installed = await install(tree);
   expect(installed).toMatchObject({ state: 'installed', packages: 2 });
   if (installed.state !== 'installed') return;
-  const link = join(installed.layer.path, 'node_modules/@app/one');
+  const link = join(installed.layers[0]?.path ?? '', 'node_modules/@app/one');
   expect(readlinkSync(link)).toBe('../../packages/one');
-  const workspace = await sandbox.open([tree, installed.layer]);
+  const workspace = await sandbox.open([tree, ...installed.layers]);
   const argv = ['/opt/tools/bin/node', '-p', 'require("@app/one")'];
   const done = await workspace.exec({ argv, purpose: 'test' });
   await workspace.close();
@@ -245,7 +254,7 @@ test('a lockfile that does not fit package.json is told', async () => {
 
 test('an install is given up when the run is', async () => {
   const given = AbortSignal.abort(new Error('superseded'));
-  await expect(install(repository({}, 'aborted'), given)).rejects.toThrow('superseded');
+  await expect(install(repository({}, 'aborted'), { within: given })).rejects.toThrow('superseded');
 });
 
 test.each([
@@ -301,18 +310,6 @@ test.each([
     },
     'failed',
     'leads out of the repository',
-  ],
-  [
-    'packages of a workspace alone',
-    {
-      'package.json': {},
-      'package-lock.json': {
-        lockfileVersion: 3,
-        packages: { 'packages/one/node_modules/@a/b': locked.scoped },
-      },
-    },
-    'failed',
-    'packages/one/node_modules',
   ],
 ])('a repository with %s is answered without running anything', async (_, files, state, why) => {
   const answered = await install(treeOf(files));

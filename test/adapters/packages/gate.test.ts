@@ -1,9 +1,9 @@
 /** The package gate: what it gives, and that nothing else can be got or sent through it. */
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openGate } from '#adapters/npm/gate.ts';
-import type { Gate, GateOptions } from '#adapters/npm/gate.ts';
+import { openGate } from '#adapters/packages/gate.ts';
+import type { Gate, GateOptions } from '#adapters/packages/gate.ts';
+import { npmRoutes } from '#adapters/packages/npm/routes.ts';
 import { integrityOf, startRegistry } from './tiny-registry.ts';
 import { scratch } from '../../scratch.ts';
 import type { TinyRegistry } from './tiny-registry.ts';
@@ -13,7 +13,6 @@ const scoped = Buffer.from('the bytes of @a/b');
 
 let registry: TinyRegistry;
 let gate: Gate;
-let socket: string;
 
 function locked(name: string, version: string, bytes: Buffer) {
   const integrity = integrityOf(bytes);
@@ -21,7 +20,6 @@ function locked(name: string, version: string, bytes: Buffer) {
 }
 
 async function open(more: Partial<GateOptions> = {}): Promise<void> {
-  socket = join(scratch(), 'gate.sock');
   const packages = [
     { ...locked('left', '1.0.0', left), manifest: { dependencies: { '@a/b': '^2.0.0' } } },
     { ...locked('@a/b', '2.0.0', scoped), resolved: 'https://art.invalid/npm/@a/b/-/b-2.0.0.tgz' },
@@ -30,7 +28,12 @@ async function open(more: Partial<GateOptions> = {}): Promise<void> {
     locked('down', '1.0.0', left),
   ];
   const { signal } = new AbortController();
-  gate = await openGate({ socket, registry: registry.url, packages, signal, ...more });
+  gate = await openGate({
+    folder: scratch(),
+    routes: npmRoutes(packages, registry.url),
+    signal,
+    ...more,
+  });
 }
 
 beforeEach(async () => {
@@ -53,7 +56,7 @@ afterEach(async () => {
 /** Says exactly these bytes to the gate; answers with everything that comes back. */
 function say(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const wire = connect(socket);
+    const wire = connect(gate.socket);
     const chunks: Buffer[] = [];
     wire.on('data', (chunk) => chunks.push(chunk));
     wire.on('error', reject);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LockfileRefused } from './lockfile.ts';
+import { LockfileRefused } from '#adapters/packages/phases.ts';
 
 /** Bytes of a lockfile: the largest ones that are seen have a tenth of it. */
 const cap = 64_000_000;
@@ -65,7 +65,9 @@ async function withoutLockfile(folder: string, manifest: string): Promise<Manife
     if ((await textOf(folder, name)) === undefined) continue;
     return {
       state: 'failed',
-      reason: `The packages are locked by ${manager} (${name}); only npm's package-lock.json is supported so far.`,
+      reason:
+        `The packages are locked by ${manager} (${name}), which is unsupported, because only npm's package-lock.json is read ` +
+        'strictly enough here to be served file by file: run `npm install --package-lock-only` and commit it beside.',
     };
   }
   return {
@@ -89,11 +91,11 @@ export async function readManifests(folder: string): Promise<Manifests> {
 export async function installKey(
   folder: string,
   read: { readonly manifest: string; readonly lockfile: string },
-  workspaces: readonly string[],
+  { workspaces, built }: { workspaces: readonly string[]; built: readonly string[] },
 ): Promise<string> {
   const files = ['.npmrc', ...workspaces.map((one) => `${one}/package.json`)].sort();
   const texts = await Promise.all(files.map(async (name) => [name, await textOf(folder, name)]));
   const machine = [process.platform, process.arch, process.versions.modules];
-  const facts = JSON.stringify([1, machine, read.manifest, read.lockfile, texts]);
+  const facts = JSON.stringify([2, machine, read.manifest, read.lockfile, texts, built]);
   return `npm-${createHash('sha256').update(facts).digest('hex').slice(0, 40)}`;
 }
