@@ -63,3 +63,21 @@ export type LimitSettings = Partial<Readonly<Record<Purpose, Partial<Limits>>>>;
 export function limitsFor(purpose: Purpose, settings: LimitSettings): Limits {
   return { ...defaultLimits[purpose], ...settings[purpose] };
 }
+
+/**
+ * Limits of each process, for prlimit. Neither the address space nor the data of a process is limited: JavaScript engines
+ * reserve far more than they use.
+ */
+export function processLimits(limits: Limits): readonly string[] {
+  return [
+    '--core=0',
+    `--fsize=${limits.fileSize}`,
+    `--cpu=${limits.cpuSeconds}`,
+    '--nofile=4096',
+    '--memlock=0',
+    '--msgqueue=0',
+    '--rtprio=0',
+    '--nice=0',
+    '--sigpending=1024',
+  ];
+}

@@ -1,7 +1,9 @@
 /** Command line: the argument vectors of bubblewrap, one that makes the runner's own jail and one for each command. */
 import { lstatSync, existsSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Limits } from '#workspace/limits.ts';
+import { environment, toolsFolder } from '#workspace/environment.ts';
+import type { Folders } from '#workspace/shelf.ts';
+import { processLimits, type Limits } from '#workspace/limits.ts';
 
 /** What commands find of the system: programs, libraries and the public parts of `/etc`. */
 export const etcFolders = ['ld.so.conf.d', 'alternatives', 'ssl/certs', 'ca-certificates'];
@@ -29,8 +31,6 @@ const maskedProc = [
 
 /** The same in every sandbox: programs print who runs them. */
 const insideId = '1000';
-
-export const toolsFolder = '/opt/tools';
 
 /** The system's programs and libraries; on most systems all but the first are links into it. */
 export const systemFolders = [
@@ -83,16 +83,6 @@ export interface Jail {
   /** Host files that the runner is made of, by where it finds them. */
   readonly program: readonly Tool[];
   readonly command: readonly string[];
-}
-
-/** The parts of the data directory that the runner sees; the database and the mirrors are not among them. */
-export interface Folders {
-  /** Trees of commits. */
-  readonly layers: string;
-  /** Layers kept by workspaces. */
-  readonly kept: string;
-  /** Sockets that commands may reach. */
-  readonly gates: string;
 }
 
 /** A file or folder of the host and where it stands inside. */
@@ -151,24 +141,6 @@ export interface CommandSpec {
   readonly seccompDescriptor: number | undefined;
 }
 
-const environment: Readonly<Record<string, string>> = {
-  PATH: `${toolsFolder}/bin:/usr/local/bin:/usr/bin:/bin`,
-  HOME: '/home/sandbox',
-  USER: 'sandbox',
-  TMPDIR: '/tmp',
-  LANG: 'C.UTF-8',
-  TZ: 'UTC',
-  CI: '1',
-  NO_COLOR: '1',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_TERMINAL_PROMPT: '0',
-  npm_config_ignore_scripts: 'true',
-  npm_config_offline: 'true',
-  npm_config_update_notifier: 'false',
-};
-
-export const environmentNames: readonly string[] = Object.keys(environment);
-
 /** Everything after `bwrap`. The order counts: a later mount hides an earlier one below it. */
 export function commandArguments(spec: CommandSpec): readonly string[] {
   const { limits } = spec;
@@ -200,29 +172,17 @@ export function commandArguments(spec: CommandSpec): readonly string[] {
     ...['--chdir', spec.folder === '' ? '/repo' : `/repo/${spec.folder}`],
     ...['--json-status-fd', String(spec.statusDescriptor)],
     ...(spec.seccompDescriptor === undefined ? [] : ['--seccomp', String(spec.seccompDescriptor)]),
-    ...['--', '/usr/bin/prlimit', ...processLimits(limits), '--', ...spec.argv],
+    ...[
+      '--',
+      '/usr/bin/prlimit',
+      ...processLimits(limits),
+      `--nproc=${limits.processes}`,
+      '--',
+      ...spec.argv,
+    ],
   ];
 }
 
 function environmentFlags(values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => ['--setenv', name, value]);
-}
-
-/**
- * Set from inside, where the count of processes is that of this sandbox alone. Neither the address space nor the data
- * of a process is limited: JavaScript engines reserve far more than they use.
- */
-function processLimits(limits: Limits): readonly string[] {
-  return [
-    '--core=0',
-    `--fsize=${limits.fileSize}`,
-    `--cpu=${limits.cpuSeconds}`,
-    '--nofile=4096',
-    '--memlock=0',
-    '--msgqueue=0',
-    '--rtprio=0',
-    '--nice=0',
-    '--sigpending=1024',
-    `--nproc=${limits.processes}`,
-  ];
 }

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
-import { constants } from 'node:os';
 import type { Execution } from '#ports/sandbox.ts';
 import { errors } from '#core/errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Tree,
 } from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
+import { endOf, saysOutOfMemory } from '#workspace/ending.ts';
 import { readOutput } from '#workspace/output.ts';
 import { closeDescriptors, openPipe } from './pipes.ts';
 
@@ -137,21 +137,4 @@ async function ended({ process: child, tree, stdout, stderr }: Started): Promise
   } catch (error) {
     throw notStarted(wordsOf(error));
   }
-}
-
-const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
-
-/** As every shell does it, bubblewrap says 128 and the signal's number for a command that a signal ended. */
-function endOf(code: number | undefined): Pick<Execution, 'exitCode' | 'signal'> {
-  if (code === undefined) return { exitCode: null, signal: 'SIGKILL' };
-  const signal = signals.get(code - 128);
-  return signal === undefined ? { exitCode: code, signal: null } : { exitCode: null, signal };
-}
-
-/** Engines that meet a limit of their own give up, and say so. */
-function saysOutOfMemory(code: number | undefined, stderr: string): boolean {
-  return (
-    code !== 0 &&
-    /out of memory|MemoryError|cannot allocate memory|allocation failed/iu.test(stderr)
-  );
 }

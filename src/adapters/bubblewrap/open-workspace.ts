@@ -1,6 +1,4 @@
 /** Open workspace: the broker's side of a workspace that the runner holds. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { FileChange } from '#core/change.ts';
 import type {
   Collected,
@@ -11,16 +9,11 @@ import type {
   Reply,
   Workspace,
 } from '#ports/sandbox.ts';
-import type { Folders } from './command-line.ts';
+import { keptPath, type Folders } from '#workspace/shelf.ts';
 import { openGate } from './gate.ts';
 import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
 import type { Request } from './protocol.ts';
 import { patience, type Result, type RunnerProcess } from './runner-process.ts';
-
-/** Keys come from lockfiles and the like: as a name on disk only their hash is safe. */
-export function keptPath(folder: string, key: string): string {
-  return join(folder, createHash('sha256').update(key).digest('hex'));
-}
 
 export interface Opened {
   readonly runner: RunnerProcess;

@@ -1,6 +1,6 @@
 /** Probe: a command that looks around in a new sandbox, and what it may and may not have found there. */
 import type { Execution } from '#ports/sandbox.ts';
-import { environmentNames } from './command-line.ts';
+import { environmentNames } from '#workspace/environment.ts';
 
 /** Prints one fact a line; the shell's own words go to the error stream. The file shows who we are to the machine. */
 const script = `

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { etcCopies, etcFolders, systemFolders, toolsFolder } from './command-line.ts';
+import { toolsFolder } from '#workspace/environment.ts';
+import { etcCopies, etcFolders, systemFolders } from './command-line.ts';
 import { runSystem } from './system.ts';
 
 /** The synthetic part of `/etc`: one user, one host, no name server. */

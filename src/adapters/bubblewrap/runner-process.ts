@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import { asSluiceError, errors, SluiceError } from '#core/errors.ts';
-import { jailArguments, type Folders, type Tool } from './command-line.ts';
+import { jailArguments, type Tool } from './command-line.ts';
+import type { Folders } from '#workspace/shelf.ts';
 import { Answer, frame, messagesOf, results, type Request } from './protocol.ts';
 
 /** Milliseconds in which the runner must do what has no time limit of its own. */

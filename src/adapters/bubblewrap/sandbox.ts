@@ -1,14 +1,16 @@
 /** Sandbox on bubblewrap: workspaces in a runner apart, without network, secrets or an environment of ours. */
-import { chmod, mkdir, realpath, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asSluiceError, errors } from '#core/errors.ts';
-import type { Layer, Sandbox, SandboxHealth } from '#ports/sandbox.ts';
+import type { Sandbox, SandboxHealth } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
-import { toolsFolder, type Folders, type Tool } from './command-line.ts';
+import { keptLayer, layerPath, prepareFolders, type Folders } from '#workspace/shelf.ts';
+import { toolsFolder } from '#workspace/environment.ts';
+import type { Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
 import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
-import { keptPath, OpenWorkspace } from './open-workspace.ts';
+import { OpenWorkspace } from './open-workspace.ts';
 import { breaches, knownFile, probeArgv, probeFile } from './probe.ts';
 import type { Started } from './protocol.ts';
 import { RunnerProcess } from './runner-process.ts';
@@ -71,11 +73,7 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
       const { workspace } = await runner.ask({ do: 'open', layers: paths, limits });
       return new OpenWorkspace({ runner, id: workspace, folders, limits: options.limits ?? {} });
     },
-    kept: async (key) => {
-      const path = keptPath(join(options.dataDir, 'kept'), key);
-      const found = await stat(path).catch(() => undefined);
-      return found?.isDirectory() && (await markUsed(path)) ? { key, path } : undefined;
-    },
+    kept: (key) => keptLayer(options.dataDir, key),
     close: async () => {
       closed = true;
       const held = await ready?.catch(() => undefined);
@@ -168,31 +166,6 @@ function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {
   ];
 }
 
-/** Throws refused `sandbox-unavailable` when the data directory cannot be made or written. */
-async function prepareFolders(dataDir: string): Promise<Folders> {
-  const make = async (name: string, mode: number) => {
-    const path = join(dataDir, name);
-    await mkdir(path, { recursive: true });
-    // Not left to the umask, which could close to commands what they must pass; the folder above keeps others out.
-    await chmod(path, mode);
-    return realpath(path);
-  };
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    return {
-      layers: await make('layers', 0o755),
-      kept: await make('kept', 0o755),
-      gates: await make('gates', 0o711),
-    };
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    throw errors.sandboxUnavailable(
-      `The data directory cannot be used: ${words}`,
-      'Name a folder that the app may write to as its data directory.',
-    );
-  }
-}
-
 /** A layer of the data directory's own file system, which must be one that overlays can lie on. */
 async function probeLayer(layers: string): Promise<string> {
   const path = join(layers, '.probe');
@@ -217,25 +190,5 @@ async function checkTools(tools: readonly Tool[]): Promise<readonly Tool[]> {
       }
       return { from: path, to };
     }),
-  );
-}
-
-/** Cleaning of the data folder leaves what was used lately. False when it is not there any more. */
-async function markUsed(path: string): Promise<boolean> {
-  const now = new Date();
-  return utimes(path, now, now).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function layerPath(layer: Layer, folders: Folders): Promise<string> {
-  const path = await realpath(layer.path).catch(() => undefined);
-  const isOurs = [folders.layers, folders.kept].some((folder) => path?.startsWith(`${folder}/`));
-  if (path !== undefined && isOurs && (await markUsed(path))) return path;
-  throw errors.sandboxFailed(
-    path === undefined
-      ? `The layer ${layer.key} is gone from the data directory.`
-      : `The layer ${layer.key} does not lie among the layers of the data directory.`,
   );
 }

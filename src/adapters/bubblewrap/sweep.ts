@@ -1,7 +1,7 @@
 /** Sweep: removes what a killed app left in the data directory. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Folders } from './command-line.ts';
+import type { Folders } from '#workspace/shelf.ts';
 
 /** Milliseconds after which nothing unfinished can belong to an app that lives: a day, an install takes minutes. */
 const stale = 24 * 60 * 60 * 1000;
