@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
+import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { cleanDaily } from '#adapters/disk/cleaning.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
@@ -55,6 +55,8 @@ export interface AppOptions {
   readonly log: Log;
   /** A folder in which the model's answers are kept as recordings. */
   readonly record?: string | undefined;
+  /** Of commands in the sandbox, where they differ from the usual ones. */
+  readonly limits?: BubblewrapOptions['limits'];
   /**
    * Where the embedded database and the mirrors lie when they shall not outlive this process; layers and packages, which
    * serve again, stay in the data folder.
@@ -91,8 +93,8 @@ export function openSetup({ config, log }: AppOptions): ReturnType<typeof runSet
 }
 
 /** The sandbox alone, for the commands that need nothing else. */
-export function openSandbox({ config, log }: AppOptions): Sandbox {
-  return bubblewrapSandbox({ dataDir: config.dataFolder, tools: toolChain, log });
+export function openSandbox({ config, log, limits = {} }: AppOptions): Sandbox {
+  return bubblewrapSandbox({ dataDir: config.dataFolder, tools: toolChain, limits, log });
 }
 
 async function modelOf({ config, log, record }: AppOptions): Promise<Model | undefined> {

@@ -8,10 +8,13 @@ import { openSandbox } from '#app.ts';
 import type { Config } from '#config.ts';
 import type { Execution, Layer, Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
+import type { LimitSettings } from '#workspace/limits.ts';
 
 export interface Arena {
   /** The product's own sandbox, with the operator's settings. */
   readonly sandbox: Sandbox;
+  /** The same with small limits, so that what exceeds them is small too where nothing limits it. */
+  readonly narrow: Sandbox;
   /** A new empty folder, gone when the battery ends. */
   readonly folder: () => Promise<string>;
   /** A layer that the sandbox opens, with these files. */
@@ -29,7 +32,14 @@ export interface Outside {
 
 /** Milliseconds for a control. */
 const patience = 20_000;
-const keptOutput = 2 ** 20;
+/** More than the sandbox keeps, so that a flood can be told. */
+const keptOutput = 2 ** 25;
+
+const small = {
+  ...{ memory: 224 * 2 ** 20, processes: 64, disk: 48 * 2 ** 20, inodes: 3_000 },
+  ...{ fileSize: 16 * 2 ** 20, wall: 30_000 },
+};
+const smallLimits: LimitSettings = { tool: small, test: small };
 
 /** Prepared once for an arena, by whichever attack needs it first; what it opened ends with the arena. */
 export function perArena<T>(prepare: (arena: Arena) => Promise<T>): (arena: Arena) => Promise<T> {
@@ -58,9 +68,11 @@ export async function openArena({ config, log, path }: ArenaOptions): Promise<Op
   const dataFolder = join(root, 'data');
   await mkdir(join(dataFolder, 'layers'), { recursive: true, mode: 0o711 });
   const sandbox = openSandbox({ config: { ...config, dataFolder }, log });
+  const narrow = openSandbox({ config: { ...config, dataFolder }, log, limits: smallLimits });
   const folder = (): Promise<string> => mkdtemp(join(root, 'place-'));
   return {
     sandbox,
+    narrow,
     log,
     folder,
     outside: (argv, options) => outside(argv, path, options),
@@ -75,7 +87,7 @@ export async function openArena({ config, log, path }: ArenaOptions): Promise<Op
       return { key, path: tree };
     },
     async close() {
-      await sandbox.close();
+      await Promise.all([sandbox.close(), narrow.close()]);
       await rm(root, { recursive: true, force: true });
     },
   };
@@ -93,7 +105,9 @@ function outside(argv: readonly string[], path: string, options: Outside = {}): 
     });
     const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
       let text = '';
-      stream.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-keptOutput)));
+      stream.on('data', (chunk: Buffer) => {
+        if (text.length < keptOutput) text += chunk.toString();
+      });
       return () => text;
     });
     child.on('error', reject);

@@ -9,6 +9,7 @@ import { runBattery } from '#battery/run.ts';
 const nothing = () => Promise.reject(new Error('not part of this test'));
 const arena: Arena = {
   sandbox: { health: nothing, open: nothing, kept: nothing, close: nothing },
+  narrow: { health: nothing, open: nothing, kept: nothing, close: nothing },
   folder: nothing,
   layer: nothing,
   outside: nothing,
