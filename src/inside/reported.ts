@@ -3,11 +3,21 @@
  * file that it wrote. Called as `node reported.ts REPORT PROGRAM [ARGUMENT...]`; needs nothing but Node.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** Characters of output that are kept: the end, where runners say what went wrong. */
 const tail = 16_000;
+
+/** Python's environment comes first where one is installed, as if it had been activated; what Python compiles is no change. */
+function environment(): NodeJS.ProcessEnv {
+  const given = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  const folder = join(process.cwd(), '.venv');
+  if (!existsSync(join(folder, 'bin/python3'))) return given;
+  return { ...given, VIRTUAL_ENV: folder, PATH: `${folder}/bin:${process.env.PATH ?? ''}` };
+}
 
 const [report = '', program = '', ...rest] = process.argv.slice(2);
 
@@ -15,7 +25,7 @@ const [report = '', program = '', ...rest] = process.argv.slice(2);
 await rm(report, { force: true });
 const said: string[] = [];
 const ended = await new Promise<{ exitCode: number | null; problem: string | null }>((resolve) => {
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf-8').on('data', (text: string) => {
       said.push(text);

@@ -2,6 +2,7 @@
  * Packages for Python: what uv.lock or requirements with hashes name becomes an environment in `.venv`, made by a
  * program of ours in the sandbox. pip is not asked for: a machine need not have it, and a wheel is only unpacked.
  */
+import { createHash } from 'node:crypto';
 import type { Routes, Route } from '#adapters/packages/gate.ts';
 import { LockfileRefused, runPhases } from '#adapters/packages/phases.ts';
 import type { PhaseOptions } from '#adapters/packages/phases.ts';
@@ -93,8 +94,9 @@ export async function installPython(
   const packages = lock.packages.length;
   if (packages === 0) return { state: 'none', reason: 'The Python lockfile names no packages.' };
   const built = lock.packages.map(({ name }) => name).filter((name) => buildScripts.includes(name));
-  const content = JSON.stringify(['python', 1, interpreter, found.content, built]);
-  const shelf = await keptFor(sandbox, content, trust);
+  const facts = JSON.stringify([1, interpreter, found.content, built]);
+  const content = createHash('sha256').update(facts).digest('hex').slice(0, 40);
+  const shelf = await keptFor(sandbox, `python-${content}`, trust);
   if (shelf.layer) return { state: 'installed', layers: [shelf.layer], packages, cached: true };
   const files = await findFiles(lock, { index: await options.index(), interpreter, signal });
   assertAllowed(files, buildScripts);
