@@ -1,4 +1,5 @@
 /** Visible: text as a person sees it on the forge; what is hidden from people is kept from the model, and counted. */
+import { spansOf } from '#core/prose.ts';
 import { withoutUnseen } from '#core/unseen.ts';
 
 export interface Visible {
@@ -13,17 +14,24 @@ export function seen(text: string): Visible {
   return { text: clean, hidden: count };
 }
 
-/** The Markdown text of an issue or a comment, as people see it. */
+/**
+ * The Markdown text of an issue or a comment, as people see it. What is folded away stays, since a click shows it; colours
+ * are not looked at, so that white on white is read.
+ */
 export function visible(text: string): Visible {
   const shown = seen(text);
   let hidden = shown.hidden;
+  const count = (text: string) => {
+    hidden += 1;
+    return text;
+  };
   const clean = parts(shown.text).map((part) =>
     part.code
       ? part.text
-      : part.text.replace(hiddenMarkup, () => {
-          hidden += 1;
-          return '';
-        }),
+      : withoutHiddenParts(
+          part.text.replace(hiddenMarkup, () => count('')),
+          count,
+        ),
   );
   return { text: clean.join(''), hidden };
 }
@@ -34,6 +42,59 @@ export function visible(text: string): Visible {
  */
 const hiddenMarkup =
   /<!--(?:-?>|[\s\S]*?--!?>)|^ {0,3}<!--[\s\S]*|^ {0,3}\[[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S+)[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\))[ \t]*$/gm;
+
+/** Attributes that people see, or that say where something leads. */
+const seenAttributes = new Set(
+  'href src width height align valign open start colspan rowspan checked type disabled'.split(' '),
+);
+
+const tag = /<[A-Za-z][\w-]*\s(?:[^<>"']|"[^"]*"|'[^']*')*>/g;
+const attribute = /\s([\w:@.-]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?/g;
+/** An element of its own, shown to nobody. */
+const hiddenElement =
+  /<([a-z][\w-]*)\s(?:[^<>"']|"[^"]*"|'[^']*')*\shidden\b[^<>]*>[^<]*(?:<\/\1>)?|<([a-z][\w-]*)\shidden\b[^<>]*>[^<]*(?:<\/\2>)?/gi;
+/** What is shown only while a pointer rests on a link. */
+const linkTitle = /(\]\((?:<[^<>\n]*>|[^\s()<>]*))[ \t]+(?:"[^"\n]*"|'[^'\n]*')[ \t]*\)/g;
+/** What stands in place of an image that is missing. A word or two do no harm. */
+const imageWords = /!\[([^[\]\n]{80,})\](?=[([])/g;
+const entity =
+  /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|(?:zwnj|zwj|lrm|rlm|shy|NoBreak|ZeroWidthSpace|InvisibleTimes|InvisibleComma|ApplyFunction|af|ic|it));/gi;
+
+type Count = (text: string) => string;
+
+/** Attributes, titles and the like; code in a line is left as it is, unless lines around it may make it none. */
+function withoutHiddenParts(text: string, count: Count): string {
+  return text
+    .split(/(\n[ \t]*\n)/)
+    .map((paragraph) => {
+      const lines = paragraph.split('\n').map((line) => ({ line, spans: spansOf(line) }));
+      if (lines.some(({ spans }) => spans === undefined)) return withoutParts(paragraph, count);
+      if (!paragraph.includes('`')) return withoutParts(paragraph, count);
+      return lines
+        .map(({ line, spans = [{ text: line, code: false }] }) =>
+          spans.map((part) => (part.code ? part.text : withoutParts(part.text, count))).join(''),
+        )
+        .join('\n');
+    })
+    .join('');
+}
+
+function withoutParts(text: string, count: Count): string {
+  return text
+    .replace(hiddenElement, () => count(''))
+    .replace(tag, (found) =>
+      found.replace(attribute, (whole, name: string) =>
+        seenAttributes.has(name.toLowerCase()) ? whole : count(''),
+      ),
+    )
+    .replace(linkTitle, (_, before: string) => count(`${before})`))
+    .replace(imageWords, () => count('![]'))
+    .replace(entity, (whole, hex?: string, decimal?: string) => {
+      const code = hex === undefined ? Number(decimal ?? 0x200b) : Number.parseInt(hex, 16);
+      const isSeen = code > 0x10ffff || withoutUnseen(String.fromCodePoint(code)).count === 0;
+      return isSeen ? whole : count('');
+    });
+}
 
 /** HTML in which a fence is no fence, up to an end that we do not look for: nothing after it is taken for code. */
 const rawHtml = /<(?:pre|script|style|textarea|\?|!\[CDATA|![A-Za-z])/i;

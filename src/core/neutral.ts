@@ -1,24 +1,42 @@
 /** Neutral: text that a model or a stranger wrote, so that publishing it calls nobody, closes nothing and leads nowhere. */
-
-/** Control characters but tab and line feed, colours of a terminal, and what cannot be seen. */
-const unseen =
-  /\p{Cc}\[[0-9;?]*[A-Za-z]|(?![\t\n])\p{Cc}|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+import { readable } from './unseen.ts';
 
 /** What the forge would act on: mentions, references that close or link issues, and addresses. */
 const acting =
-  /(?<![A-Za-z0-9])@[\w-]+(?:\/[\w-]+)?|(?:[\w.-]+\/[\w.-]+)?#\d+\b|\bGH-\d+\b|\b(?:https?:\/\/|www\.)[^\s<>)\]\\`]+/gi;
+  /[A-Za-z][\w+.-]*:\/\/[^\s<>)\]\\`|]*|(?:www\.|(?:mailto|xmpp):)[^\s<>)\]\\`|]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![A-Za-z0-9])@[\w-]+(?:\/[\w-]+)?|(?:[\w.-]+\/[\w.-]+)?#\d+|GH-\d+/gi;
 
 /**
  * Markdown prose for a comment or a pull request. Code spans stay; mentions, references and addresses become code, where
  * the forge leaves them alone; images and links keep their words only; HTML is shown, not read.
  */
 export function neutral(text: string): string {
-  return text
-    .replace(unseen, '')
-    .split(/(`[^`\n]+`)/)
-    .map((part, at) => (at % 2 === 1 ? part : neutralProse(part)))
-    .join('')
-    .trim();
+  const parts = readable(text).split(/(`[^`\n]+`)/);
+  return (
+    joined(parts.flatMap((part, at) => (at % 2 === 1 ? [part] : coded(neutralProse(part)))))
+      // A line that begins so would be a heading, a command, a workflow command or a fence that nothing ends.
+      .replace(/^([ \t*+-]*)([#/~=]|::)/gm, '$1\\$2')
+      .trim()
+  );
+}
+
+/** Prose cut at what acts, which becomes code: what stood behind it may act only now. */
+function coded(prose: string): readonly string[] {
+  const parts: string[] = [];
+  let rest = prose;
+  for (;;) {
+    acting.lastIndex = 0;
+    const found = acting.exec(rest);
+    if (found === null) return [...parts, rest];
+    parts.push(rest.slice(0, found.index), `\`${found[0]}\``);
+    rest = rest.slice(found.index + found[0].length);
+  }
+}
+
+/** Code beside code would be one, or none. */
+function joined(parts: readonly string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .reduce((all, part) => all + (all.endsWith('`') && part.startsWith('`') ? ' ' : '') + part, '');
 }
 
 function neutralProse(text: string): string {
@@ -30,10 +48,8 @@ function neutralProse(text: string): string {
       .replace(/[&<>]/g, (sign) => entities[sign] ?? '')
       // A backslash would make the next backtick a mere sign, and what stands in code act again; brackets left over
       // from nested links would meet and be one.
-      .replace(/[\\[\]]/g, '\\$&')
-      .replace(acting, (found) => `\`${found}\``)
-      // A line that begins so would be a heading, a command, a workflow command or a fence that nothing ends.
-      .replace(/^([ \t]*)([#/~]|::)/gm, '$1\\$2')
+      // Bars make tables, which are cut at bars in code, too.
+      .replace(/[\\[\]|]/g, '\\$&')
   );
 }
 
@@ -42,11 +58,11 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** What the forge would act on in plain text, and what keeps a commit from being checked. */
 const actingPlain =
-  /@(?=\w)|#(?=\d)|\bGH-(?=\d)|\b(?:https?:\/\/|www\.)\S+|\[(?:skip (?:ci|actions)|(?:ci|actions) skip|no ci)\]/gi;
+  /[A-Za-z][\w+.-]*:\/\/\S*|(?:www\.|(?:mailto|xmpp):)\S*|@(?=\w)|#(?=\d)|GH-(?=\d)|\[(?:skip (?:ci|actions)|(?:ci|actions) skip|no ci)\]/gi;
 
 /** One line of plain text, for titles and subjects, which the forge reads without code spans. */
 export function neutralLine(text: string, most: number): string {
-  let line = text.replace(unseen, '').replace(/\s+/g, ' ');
+  let line = readable(text).replace(/\s+/g, ' ');
   // What is taken out may bring together what stood around it: `##12`.
   for (let before = ''; before !== line;) {
     before = line;
@@ -57,8 +73,7 @@ export function neutralLine(text: string, most: number): string {
 
 /** Text in a code span of a table's cell: on one line, without what would end either. */
 export function codeCell(text: string, most = 200): string {
-  const line = text
-    .replace(unseen, '')
+  const line = readable(text)
     .replace(/\s+/g, ' ')
     .replaceAll('`', "'")
     .replaceAll('|', '\\|')
@@ -69,7 +84,11 @@ export function codeCell(text: string, most = 200): string {
 
 /** A fenced block that nothing inside can end. */
 export function fenced(text: string, language = ''): string {
-  const clean = text.replace(unseen, '');
+  const clean = readable(text)
+    // Other bots read commands at the beginning of a line, whether it is code or not.
+    .replace(/^([ \t]*)(\/[A-Za-z][\w-]*(?![\w/-])|::[A-Za-z])/gm, '$1\\$2')
+    // A fence of any length would be longer than a comment.
+    .replace(/`{11,}/g, '`'.repeat(10));
   const longest = Math.max(2, ...[...clean.matchAll(/`{3,}/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${clean.trimEnd()}\n${fence}`;

@@ -9,6 +9,8 @@ const shapes: readonly RegExp[] = [
   /github_pat_[A-Za-z0-9_]{22,}/g,
   /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
   /(?<=\b(?:basic|bearer|token) )[A-Za-z0-9._~+/=-]{16,}/gi,
+  // What git is given: the same token behind a name, in base64.
+  /eC1hY2Nlc3MtdG9rZW46[A-Za-z0-9+/=]{8,}/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\bsk-[A-Za-z0-9_-]{20,}/g,
 ];

@@ -21,6 +21,16 @@ const meant = [
 
 const characters = new RegExp(`(${meant.join('|')})|${families.join('|')}`, 'gu');
 
+/** Escape sequences of terminals, whole: colours, titles, links, the clipboard. */
+const terminal =
+  // eslint-disable-next-line no-control-regex -- these are the characters to be found.
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]{0,4000}(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-~]/g;
+
+/** Text as it is read: `\n` ends each line, and nothing in it moves a cursor or is there without being seen. */
+export function readable(text: string): string {
+  return withoutUnseen(text.replace(terminal, '').replace(/\r\n?|[\u2028\u2029]/g, '\n')).text;
+}
+
 /** The text without what cannot be seen, and how much was taken out. Bytes that are no text become U+FFFD. */
 export function withoutUnseen(text: string): { readonly text: string; readonly count: number } {
   let count = 0;

@@ -1,4 +1,7 @@
-/** Forge: reads and writes on the code host. Every write is keyed, so that a second one changes nothing. */
+/**
+ * Forge: reads and writes on the code host. Every write is keyed, so that a second one changes nothing, and every text is
+ * looked at a last time, so that none calls anybody, closes anything, leads elsewhere or holds a secret.
+ */
 import type { FileChange } from '#core/change.ts';
 import type { Issue, Repository } from '#core/event.ts';
 
@@ -55,6 +58,8 @@ export interface Proposal {
   readonly message: string;
   readonly title: string;
   readonly body: string;
+  /** The one issue that the body may close. */
+  readonly closes?: number;
 }
 
 export interface Forge {

@@ -54,7 +54,11 @@ test.concurrent(
     const waits = 5 - begun;
     const told = await hears(waits, /Waiting: place 1 /);
     expect(told).toContain(`- [#${String(pull.number)}]`);
-    expect(told).toContain(`- a run for #${String(begun)} is under way`);
+    expect(told).toMatch(
+      new RegExp(
+        `- a run for \\[#${String(begun)}\\]\\(\\S+/issues/${String(begun)}\\) is under way`,
+      ),
+    );
     await label('ada', 4);
     await hears(4, /Waiting: place 2 /);
 
@@ -101,7 +105,7 @@ test.concurrent(
     expect(await street.store.run(approved.id)).toMatchObject({ state: 'running' });
     await letGo();
     const told = await hears(1, /Ended without proof/);
-    expect(told).toContain('> The issue was edited since by @eve, who has no write permission.');
+    expect(told).toContain('> The issue was edited since by `@eve`, who has no write permission.');
     expect(told).toContain('adding it again uses the new text');
     expect(await said(1)).toHaveLength(1);
     const all = await runs();
@@ -120,7 +124,7 @@ test.concurrent(
     await label('ada', 2);
     await hears(2, /Waiting: place 1 /);
     await unlabel('tom', 2);
-    const noted = await hears(2, /was removed by @tom/);
+    const noted = await hears(2, /was removed by `@tom`/);
     expect(noted).toContain('**Waiting: place 1 in the queue.**');
 
     await unlabel('ben', 1);

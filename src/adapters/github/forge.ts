@@ -7,6 +7,7 @@ import { putComment } from './comments.ts';
 import { putCommit } from './commits.ts';
 import { readFileAt, readHead, readIssue, remoteOf } from './contents.ts';
 import { lanes } from './lanes.ts';
+import { outgoingTo } from './outgoing.ts';
 import { permissionOf } from './permission.ts';
 import { listPulls, putPull } from './pulls.ts';
 import { openSession } from './session.ts';
@@ -17,16 +18,18 @@ export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): F
     open: (repository): RepositorySession => {
       const lane = laneOf(repository.installation);
       const session = openSession({ app, lane, clock }, repository);
+      const outgoing = outgoingTo(app.webUrl, repository);
       return {
         permission: (login) => permissionOf(session, login),
         issue: (number) => readIssue(session, number),
         head: (branch) => readHead(session, branch),
         file: (commit, path) => readFileAt(session, commit, path),
         remote: () => remoteOf(session, app.webUrl),
-        comment: (number, key, body) => putComment(session, key, { number, body }),
-        check: (report) => putCheck(session, report),
-        commit: (proposal) => putCommit(session, proposal),
-        propose: (proposal) => putPull(session, proposal),
+        comment: (number, key, body) =>
+          putComment(session, key, { number, body: outgoing.markdown(body) }),
+        check: (report) => putCheck(session, outgoing.check(report)),
+        commit: (proposal) => putCommit(session, outgoing.proposal(proposal)),
+        propose: (proposal) => putPull(session, outgoing.proposal(proposal)),
         pulls: (prefix, more) => listPulls(session, prefix, more),
         close: () => session.close(),
       };

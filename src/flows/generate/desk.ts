@@ -79,7 +79,7 @@ async function editedByOthers({ context, session }: Desk): Promise<RunResult | L
   if (await isWriter(context, session)) return undefined;
   await context.remark(
     `edited/${login}`,
-    `The issue was edited since by @${login}, who has no write permission. This run uses the text that was there when it was asked for; removing the label and adding it again uses the new text.`,
+    `The issue was edited since by \`@${login}\`, who has no write permission. This run uses the text that was there when it was asked for; removing the label and adding it again uses the new text.`,
   );
   return resultOf(ends.editNoted(login), 'refused');
 }
@@ -108,7 +108,7 @@ async function takenBack({ context, session }: Desk, asked: Asked): Promise<RunR
   }
   await context.remark(
     `unlabelled/${login}`,
-    `The label was removed by @${login}, who has no write permission; this run goes on.`,
+    `The label was removed by \`@${login}\`, who has no write permission; this run goes on.`,
   );
   return resultOf(ends.removalNoted(login), 'refused');
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RunResult } from '#core/run.ts';
 import { ends, type End } from '#core/ends.ts';
+import { neutral } from '#core/neutral.ts';
 import type { Context } from '#engine/flow.ts';
 import { whatEarlierMeans, type EarlierPull } from '#policy/admission/earlier.ts';
 import type { PullRequest, RepositorySession } from '#ports/forge.ts';
@@ -67,6 +68,6 @@ function alreadyOpen({ number }: { readonly number: number }): Ending {
   return endingOf(ends.pullOpen(number));
 }
 
-function endingOf({ code, reason, hint: next }: End): Ending {
-  return { outcome: 'refused', code, reason, next };
+function endingOf({ code, reason, hint }: End): Ending {
+  return { outcome: 'refused', code, reason, next: neutral(hint) };
 }

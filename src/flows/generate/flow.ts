@@ -14,6 +14,7 @@ import { planFound, testFound } from './found.ts';
 import { layGround } from './ground.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { Attempt, LookedAt, Plan } from './kept.ts';
+import { hiddenRemark } from './material.ts';
 import { localise, type Bench } from './localise.ts';
 import { patch, type Reproduced } from './patch.ts';
 import { budgetOf, tellEnd, tellWait } from './refuse.ts';
@@ -83,7 +84,8 @@ async function prove(
   await journal.enter('localise');
   const bench: Bench = { context, issue: event.issue, ground };
   const plan = await context.step('localise', Plan, () => localise(bench));
-  journal.note(plan.files.map((path) => codeCell(path)).join(', '));
+  const named = plan.files.map((path) => codeCell(path)).join(', ');
+  journal.note([named, ...hiddenRemark(event.issue)].join('. '));
   journal.keep(planFound(plan));
 
   await journal.enter('reproduce');

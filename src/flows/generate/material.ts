@@ -18,6 +18,15 @@ export function issueText({ title, body }: Pick<Issue, 'title' | 'body'>): strin
   return quote('The issue', text);
 }
 
+/** How much of an issue people do not see, as a sentence for the report; nothing where they see it all. */
+export function hiddenRemark({ title, body }: Pick<Issue, 'title' | 'body'>): readonly string[] {
+  const { hidden } = visible(`${title}\n\n${body}`);
+  if (hidden === 0) return [];
+  return [
+    `The issue holds hidden text (${String(hidden)} ${hidden === 1 ? 'place' : 'places'}): characters, comments or attributes that people do not see. The model was not shown it.`,
+  ];
+}
+
 /** The repository's paths; of a large one the shallow ones, which say most. */
 export function fileList({ paths }: Files): string {
   const depth = (path: string) => path.split('/').length;

@@ -55,7 +55,10 @@ async function tellPlace(
   const { run, event } = context;
   const links = pulls.map(({ number, url }) => ({ number, url }));
   const remarks = await remarksOf(context);
-  const text = placeText(run, { ...place, limit, links, remarks });
+  // Issues of one repository have pages beside one another.
+  const pageOf = (issue: number) => new URL(String(issue), event.issue.url).href;
+  const working = place.working.map((number) => ({ number, url: pageOf(number) }));
+  const text = placeText(run, { ...place, limit, links, working, remarks });
   await context.effect(
     `status-place-${String(run.attempts)}`,
     Told,

@@ -112,7 +112,8 @@ function describe(context: Context, branch: string, proven: Proven): Proposal {
   });
   const target = event.repository.defaultBranch;
   const body = pullText(proven, { branch, summary, cost: costWords(context.spent()), run: run.id });
-  return { branch, base, target, files, message, title: `Fix: ${title}`, body };
+  const closes = issue.number;
+  return { branch, base, target, files, message, title: `Fix: ${title}`, body, closes };
 }
 
 function pullText(
@@ -123,7 +124,10 @@ function pullText(
     .split('\n')
     .map((line) => `> ${line}`.trimEnd())
     .join('\n');
-  const warnings = verdicts.flatMap(({ answer, reasons }) => (answer === 'warn' ? reasons : []));
+  const warnings = verdicts.filter(({ answer }) => answer === 'warn');
+  const saying = (isLint: boolean) =>
+    warnings.flatMap(({ gate, reasons }) => ((gate === 'lint') === isLint ? reasons : []));
+  const first = saying(false);
   const unproven = [
     'That the new test asks for what the issue means: read it first.',
     'Behaviour that no test covers.',
@@ -135,11 +139,14 @@ function pullText(
             .join(', ')}.`,
         ]
       : []),
-    ...warnings.map(neutral),
+    ...saying(true).map(neutral),
     ...remarks,
   ];
   return [
     `Fixes #${String(issue.number)}`,
+    ...(first.length === 0
+      ? []
+      : [`### Look at this first\n\n${first.map((reason) => `- ${neutral(reason)}`).join('\n')}`]),
     ...(summary === '' ? [] : [`What the model says about it:\n\n${quoted}`]),
     `### Evidence\n\n${evidenceTable(rows)}`,
     `The proof is in ${tests.map((path) => codeCell(path)).join(', ')}. Files changed: ${String(files.length)}.`,

@@ -10,6 +10,7 @@ import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
 import type { Bench } from './localise.ts';
+import { hiddenRemark } from './material.ts';
 import { propose, type Proven } from './propose.ts';
 import { openPull } from './earlier.ts';
 import { remarksOf } from './remarks.ts';
@@ -57,7 +58,7 @@ export async function verifyAndPropose(
     command: suite.typed,
     model: context.model.name,
     summary: change.summary,
-    remarks: await remarksOf(context),
+    remarks: [...hiddenRemark(issue), ...(await remarksOf(context))],
   });
 }
 

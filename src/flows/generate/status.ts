@@ -45,7 +45,7 @@ export function placeText(
     readonly limit: number;
     readonly links: readonly { readonly number: number; readonly url: string }[];
     /** The issues of runs under way. */
-    readonly working: readonly number[];
+    readonly working: readonly { readonly number: number; readonly url: string }[];
     readonly remarks: readonly string[];
   },
 ): string {
@@ -53,7 +53,7 @@ export function placeText(
   const most = limit === 1 ? 'one pull request' : `${String(limit)} pull requests`;
   const taking = [
     ...links.map(({ number, url }) => `- [#${String(number)}](${url}) is open`),
-    ...working.map((issue) => `- a run for #${String(issue)} is under way`),
+    ...working.map(({ number, url }) => `- a run for [#${String(number)}](${url}) is under way`),
   ];
   const why = `At most ${most} of Sluice may be open in this repository at once, and the places are taken:\n\n${taking.join('\n')}`;
   const next =
