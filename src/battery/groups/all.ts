@@ -1,8 +1,7 @@
 /** The groups of attacks, in the order in which they are told. */
 import type { Group } from '#battery/attack.ts';
-import { authorisation } from './authorisation.ts';
 import { collector } from './collector.ts';
 import { hostileJobs } from './jobs.ts';
 import { kernel } from './kernel.ts';
 
-export const groups: readonly Group[] = [kernel, hostileJobs, authorisation];
+export const groups: readonly Group[] = [kernel, hostileJobs, collector];
