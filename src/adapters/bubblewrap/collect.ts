@@ -4,14 +4,9 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobOf, type FileMode } from '#core/change.ts';
 import type { Collected } from '#ports/sandbox.ts';
+import { maxFile, maxFiles, maxRefused, maxTotal } from '#workspace/change-limits.ts';
 import { nameProblem, pathProblem, shownName } from '#workspace/names.ts';
 import type { Overlay } from './overlay.ts';
-
-/** Bytes of one file, and of all together: a change that people review is far below. */
-const maxFile = 1024 * 1024;
-const maxTotal = 16 * 1024 * 1024;
-const maxFiles = 5_000;
-const maxRefused = 200;
 
 type Views = Pick<Overlay, 'upper' | 'merged' | 'below' | 'tree'>;
 

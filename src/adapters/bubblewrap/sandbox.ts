@@ -11,7 +11,7 @@ import type { Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
 import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
 import { OpenWorkspace } from './open-workspace.ts';
-import { breaches, knownFile, probeArgv, probeFile } from './probe.ts';
+import { breaches, knownFile, probeArgv, probeFile } from '#workspace/probe.ts';
 import type { Started } from './protocol.ts';
 import { RunnerProcess } from './runner-process.ts';
 import { sweepFolders } from './sweep.ts';
@@ -37,6 +37,18 @@ interface Ready {
 }
 
 const defaultFirstUid = 64_000;
+/** Of the machine and of the runner. */
+const strangePlaces = [
+  'root',
+  'etc/shadow',
+  'var',
+  'srv',
+  'mnt',
+  'stage',
+  'gates',
+  'app',
+  'sys',
+].map((name) => `/${name}`);
 export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
   const asRoot = process.getuid?.() === 0;
   let ready: Promise<Ready> | undefined;
@@ -125,7 +137,7 @@ async function probe(
   const { workspace } = await runner.ask({ do: 'open', layers, limits });
   try {
     const plain = { environment: {}, folder: '', input: null, gate: null };
-    const argv = [...probeArgv];
+    const argv = [...probeArgv(strangePlaces)];
     const execution = await runner.ask({ do: 'exec', workspace, argv, limits, ...plain });
     if (execution.exitCode !== 0) return [`the probe failed: ${execution.stderr.slice(-500)}`];
     const { uid } = await runner.ask({ do: 'owner', workspace, path: probeFile });

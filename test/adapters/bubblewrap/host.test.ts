@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainFailure, installCommand, missingPrograms } from '#adapters/bubblewrap/host.ts';
-import { breaches, knownFile, type Seen } from '#adapters/bubblewrap/probe.ts';
+import { breaches, knownFile, type Seen } from '#workspace/probe.ts';
 import { Answer, frame, messagesOf } from '#adapters/bubblewrap/protocol.ts';
 import { sweepFolders } from '#adapters/bubblewrap/sweep.ts';
 

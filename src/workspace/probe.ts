@@ -1,15 +1,15 @@
 /** Probe: a command that looks around in a new sandbox, and what it may and may not have found there. */
 import type { Execution } from '#ports/sandbox.ts';
-import { environmentNames } from '#workspace/environment.ts';
+import { environmentNames } from './environment.ts';
 
 /** Prints one fact a line; the shell's own words go to the error stream. The file shows who we are to the machine. */
-const script = `
+const script = (places: readonly string[]) => `
 echo "routes $(tail -n +2 /proc/net/route | wc -l)"
 echo "links $(tail -n +3 /proc/net/dev | grep -vc '^ *lo:')"
 while read -r name value; do
   case "$name" in NoNewPrivs:|Seccomp:|CapEff:|CapBnd:) echo "$name $value";; esac
 done < /proc/self/status
-for place in /root /etc/shadow /var /srv /mnt /stage /gates /app /sys; do
+for place in ${places.join(' ')}; do
   if [ -e "$place" ]; then echo "place $place"; fi
 done
 for pid in /proc/[0-9]*; do echo "process \${pid#/proc/}"; done
@@ -21,7 +21,10 @@ echo "layer $(ls -A /repo)"
 echo probe > /repo/.probe && echo "done 1"
 `;
 
-export const probeArgv: readonly string[] = ['/bin/sh', '-c', script];
+/** `places` are paths of ours, without spaces, that must not be there. */
+export function probeArgv(places: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', script(places)];
+}
 export const probeFile = '.probe';
 /** What the layer below has. */
 export const knownFile = 'known';

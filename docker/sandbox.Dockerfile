@@ -1,0 +1,44 @@
+# What strange code runs in where bubblewrap cannot (macOS, Windows): `docker build --file docker/sandbox.Dockerfile --tag
+# sluice-sandbox .` from the top of the checkout. It holds the tool chain and nothing of the App: no key, no adapter.
+
+ARG BASE=debian:bookworm-slim
+FROM ${BASE} AS build
+# Only this stage has Debian's npm and its Node: they fetch the tree and do not reach the image.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates npm \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /opt/tools
+COPY package.json package-lock.json .npmrc ./
+# A registry of your own, its token and its certificate come as secrets of the build and stay in no layer.
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca \
+    if [ -e /run/secrets/npmrc ]; then export npm_config_userconfig=/run/secrets/npmrc; fi; \
+    if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca npm_config_cafile=/run/secrets/ca; fi; \
+    npm ci --omit=dev --ignore-scripts --cache /tmp/npm \
+ && rm -rf /tmp/npm
+# What commands may use of ours, where bubblewrap shows it too; all else of the tree stays behind.
+# Our own programs are copied beside them when the App starts, so that they are always those of its checkout.
+RUN mkdir -p bin kept src \
+ && cp -L node_modules/node-linux-*/bin/node bin/node \
+ && mv node_modules/@vscode node_modules/npm node_modules/web-tree-sitter kept/ \
+ && rm -rf node_modules package-lock.json .npmrc \
+ && mv kept node_modules
+RUN chmod -R a+rX .
+
+FROM ${BASE}
+# More of Debian for the repositories that you serve.
+ARG PACKAGES=""
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates git python3 python3-pytest tini $PACKAGES \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
+ && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
+ && groupadd --gid 1000 sandbox \
+ && useradd --uid 1000 --gid 1000 --home-dir /home/sandbox --no-create-home --shell /bin/sh sandbox \
+ && rm -f /etc/shadow* /etc/gshadow* \
+ && install --directory --owner=sandbox --group=sandbox /repo
+# The engines give what they mount in memory there the modes of these folders.
+RUN install --directory --mode=1777 /home/sandbox && chmod 1777 /run
+COPY --from=build /opt/tools /opt/tools
+ENV PATH=/opt/tools/bin:/usr/local/bin:/usr/bin:/bin
+USER sandbox
+WORKDIR /
+ENTRYPOINT ["/usr/bin/tini", "-g", "--"]

@@ -1,0 +1,111 @@
+/** House: what all containers of one app share: the engine, the image, the profile of system calls and our own programs. */
+import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errors } from '#core/errors.ts';
+import type { Folders } from '#workspace/shelf.ts';
+import { isLeft, newName } from './contained.ts';
+import {
+  engineSays,
+  findEngine,
+  removeContainers,
+  removeVolumes,
+  type Asked,
+  type Engine,
+} from './engine.ts';
+import { engineFlags, type House } from './flags.ts';
+import { seccompProfile } from './seccomp-profile.ts';
+
+export interface HouseOptions extends Asked {
+  readonly image: string;
+  /** The checkout's `src`: the rooms of it that programs inside are made of are copied into a volume. */
+  readonly sources: string;
+  readonly dataDir: string;
+  readonly folders: Folders;
+}
+
+const rooms = ['core', 'workspace', 'inside'];
+
+/** Writes the files that it reads as JSON, and last the mark that all of them are there. */
+const fillScript = `
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { dirname } = require('node:path');
+process.chdir('/opt/tools/src');
+if (!existsSync('.whole')) {
+  for (const [path, text] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  writeFileSync('.whole', '');
+}`;
+
+/** Throws refused `sandbox-unavailable` with the remedy when something of it is missing. */
+export async function layHouse(options: HouseOptions): Promise<House> {
+  const engine = await findEngine(options);
+  const image = await imageId(engine, options.image);
+  await sweep(engine);
+  const profile = join(options.dataDir, 'seccomp.json');
+  await writeFile(profile, JSON.stringify(seccompProfile(process.arch)), { mode: 0o600 });
+  const tools = await layTools(engine, image, options.sources);
+  return { engine, image, profile, tools, folders: options.folders };
+}
+
+/** The image as it is now, whatever its name will mean later. */
+async function imageId(engine: Engine, image: string): Promise<string> {
+  try {
+    const args = ['image', 'inspect', '--format', '{{.Id}}', image];
+    const id = (await engineSays(engine, args)).trim();
+    return id;
+  } catch {
+    throw errors.sandboxUnavailable(
+      `${engine.kind} has no image ${image}, in which commands would run.`,
+      `From the top of the checkout: ${engine.kind} build --file docker/sandbox.Dockerfile --tag ${image} .`,
+    );
+  }
+}
+
+/** What a killed app of this machine left. */
+async function sweep(engine: Engine): Promise<void> {
+  const names = async (args: readonly string[]) =>
+    (await engineSays(engine, args)).split('\n').filter((name) => isLeft(name.trim()));
+  const filter = ['--filter', 'name=sluice-'];
+  await removeContainers(engine, await names(['ps', '--all', ...filter, '--format', '{{.Names}}']));
+  await removeVolumes(engine, await names(['volume', 'ls', ...filter, '--format', '{{.Name}}']));
+}
+
+async function layTools(engine: Engine, image: string, sources: string): Promise<string> {
+  const files: Record<string, string> = {};
+  for (const room of rooms) await readSources(sources, room, files);
+  const text = JSON.stringify(files);
+  const volume = `sluice-tools-${createHash('sha256').update(text).update(image).digest('hex').slice(0, 32)}`;
+  const argv = [
+    ...['run', '--rm', '--interactive', '--pull', 'never', '--network', 'none', '--read-only'],
+    ...['--name', newName('tools'), '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+    ...['--user', '0:0', '--volume', `${volume}:/opt/tools/src`, ...engineFlags(engine)],
+    ...[image, '/opt/tools/bin/node', '-e', fillScript],
+  ];
+  await new Promise<void>((resolve, reject) => {
+    const options = { env: engine.environment, timeout: 120_000 };
+    const child = execFile(engine.program, argv, options, (error, _stdout, stderr) => {
+      if (error) reject(new Error(stderr.trim().slice(-1000) || error.message, { cause: error }));
+      else resolve();
+    });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(text);
+  });
+  return volume;
+}
+
+async function readSources(
+  root: string,
+  folder: string,
+  into: Record<string, string>,
+): Promise<void> {
+  for (const name of (await readdir(join(root, folder))).sort()) {
+    const path = `${folder}/${name}`;
+    const found = await lstat(join(root, path));
+    if (found.isDirectory()) await readSources(root, path, into);
+    else if (found.isFile()) into[path] = await readFile(join(root, path), 'utf8');
+  }
+}
