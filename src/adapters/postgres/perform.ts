@@ -14,7 +14,8 @@ export type Data = z.infer<typeof Data>;
 
 export interface Sent extends Data {
   readonly lane: Lane;
-  readonly at?: Date | undefined;
+  /** Seconds until it may be taken; never less than none. */
+  readonly pause: number;
 }
 
 export interface Performance {
@@ -35,6 +36,14 @@ interface Claim {
   readonly retryCount: number;
 }
 
+/**
+ * Told to the database, whose clock may be another. A moment in the past would not do: what was to begin long ago and has
+ * not is thrown away when the queue is tidied.
+ */
+export function secondsUntil(at: Date): number {
+  return Math.max(0, at.getTime() - Date.now()) / 1000;
+}
+
 /** Coming back later is a new job in the same breath as the end of this one. */
 export async function perform(parts: Performance, job: BossJob<Data>): Promise<void> {
   const { boss, database, lane } = parts;
@@ -43,10 +52,11 @@ export async function perform(parts: Performance, job: BossJob<Data>): Promise<v
   try {
     const answer = await parts.handle(asJob(parts, job, claim));
     if (answer.end === 'done') return;
+    const pause = secondsUntil(answer.at);
     await database.transaction(async (tx) => {
       if (!(await holds(database, tx, claim))) return;
       await boss.complete(claim.name, claim, null, { db: within(tx) });
-      await parts.send(tx, { ...data, lane: answer.lane ?? lane, at: answer.at });
+      await parts.send(tx, { ...data, lane: answer.lane ?? lane, pause });
     });
   } finally {
     await release(database, claim);

@@ -65,6 +65,49 @@ test('the first run of an installation goes before the later ones of another, an
   expect((await placeOf(machine)).slot).toMatch(/\/1$/);
 });
 
+test('a later run of an installation never goes before its earlier ones, however many of those are done by then', async () => {
+  const opened = await open({ cap: 2 });
+  const here = ++installations;
+  const all: string[] = [];
+  for (let count = 0; count < 4; count += 1) all.push(await send(opened, here));
+  const gone = all.slice(0, 3);
+  await postgres.query(`update sluice.runs set state = 'succeeded' where id = any($1)`, [gone]);
+  await postgres.query(`delete from pgboss.job where data->>'run' = any($1)`, [gone]);
+  const later = await send(opened, here);
+  const [first, second] = await Promise.all([placeOf(all[3] ?? ''), placeOf(later)]);
+  expect(second.priority).toBeLessThan(first.priority);
+});
+
+test('a run behind a long one gets the slot that becomes free elsewhere, but not one of the same subject', async () => {
+  const opened = await open({ cap: 2, workers: 8 });
+  const here = ++installations;
+  const begun: string[] = [];
+  const ends = new Map<string, PromiseWithResolvers<JobEnd>>();
+  await postgres.query('delete from pgboss.job');
+  const subject = { key: `subject ${here}` };
+  const long = await send(opened, here, subject);
+  const short = await send(opened, here);
+  await opened.queue.work(({ run }) => {
+    begun.push(run);
+    const end = Promise.withResolvers<JobEnd>();
+    ends.set(run, end);
+    return end.promise;
+  });
+  await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(2);
+  const newer = await send(opened, here, subject);
+  const other = await send(opened, here);
+  await postgres.query(
+    `update pgboss.job set singleton_key = $1, group_id = $1 where data->>'run' = $2`,
+    [(await placeOf(long)).slot, other],
+  );
+  ends.get(short)?.resolve(done);
+  await expect.poll(() => begun, { timeout: 20_000 }).toEqual([long, short, other]);
+  ends.get(other)?.resolve(done);
+  ends.get(long)?.resolve(done);
+  await expect.poll(() => begun, { timeout: 20_000 }).toEqual([long, short, other, newer]);
+  ends.get(newer)?.resolve(done);
+});
+
 test('no more runs of an installation are worked on at once than may be, by however many workers', async () => {
   const cap = 2;
   const all = [

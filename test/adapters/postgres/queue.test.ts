@@ -36,3 +36,14 @@ test('a job whose worker gives no sign of life goes to another, and the first ha
   await aborted(lost.signal);
   never.resolve({ end: 'done' });
 });
+
+test('a job that comes back at once is not thrown away when the queue is tidied, nor one that waits for months', async () => {
+  const { store, queue } = await postgres.open();
+  const run = crypto.randomUUID();
+  await store.transaction((tx) => queue.send(tx, { run, key: run, at: new Date(0) }));
+  const kept = await postgres.query(
+    `select keep_until > now() + interval '1 year' as kept from pgboss.job where data->>'run' = $1`,
+    [run],
+  );
+  expect(kept).toEqual([{ kept: true }]);
+});
