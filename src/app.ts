@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { cleanDaily } from '#adapters/disk/cleaning.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
+import { idOfFolder, watchStopFile } from '#adapters/disk/stop-file.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
@@ -13,8 +13,8 @@ import { runSetup } from '#adapters/github/setup.ts';
 import { webhookDoor } from '#adapters/github/webhooks.ts';
 import { openaiModel, type OpenaiOptions } from '#adapters/openai/model.ts';
 import { probedEndpoint } from '#adapters/openai/probed.ts';
-import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
 import { lockedPackages } from '#adapters/packages/packages.ts';
+import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
 import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
@@ -22,10 +22,11 @@ import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
-import type { Run } from '#core/run.ts';
+import type { Scope } from '#core/stop.ts';
+import { withBot } from '#engine/heard.ts';
 import { enqueue } from '#engine/enqueue.ts';
 import type { World } from '#engine/flow.ts';
-import { retryRun } from '#engine/retry-run.ts';
+import { heedScopes, operatorOf, type Operator } from '#engine/operator.ts';
 import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
 import { verifyBranch, type ProposedCommit, type Verified } from '#flows/generate/verify-branch.ts';
@@ -35,20 +36,11 @@ import type { Sandbox } from '#ports/sandbox.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { startServer } from '#server/server.ts';
+import type { LimitSettings } from '#workspace/limits.ts';
+import { configuredSandbox } from '#sandboxes.ts';
 
 /** The root of the checkout: where `prompts/`, `src/` and `node_modules/` lie. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** What commands inside the sandbox may use of ours, read only, below /opt/tools. */
-const toolChain = [
-  { from: process.execPath, to: '/opt/tools/bin/node' },
-  ...['package.json', 'src/core', 'src/inside'].map(ours),
-  ...['@vscode', 'npm', 'web-tree-sitter'].map((name) => ours(`node_modules/${name}`)),
-];
-
-function ours(path: string) {
-  return { from: join(root, path), to: `/opt/tools/${path}` };
-}
 
 export interface AppOptions {
   readonly config: Config;
@@ -56,7 +48,7 @@ export interface AppOptions {
   /** A folder in which the model's answers are kept as recordings. */
   readonly record?: string | undefined;
   /** Of commands in the sandbox, where they differ from the usual ones. */
-  readonly limits?: BubblewrapOptions['limits'];
+  readonly limits?: LimitSettings;
   /**
    * Where the embedded database and the mirrors lie when they shall not outlive this process; layers and packages, which
    * serve again, stay in the data folder.
@@ -94,7 +86,7 @@ export function openSetup({ config, log }: AppOptions): ReturnType<typeof runSet
 
 /** The sandbox alone, for the commands that need nothing else. */
 export function openSandbox({ config, log, limits = {} }: AppOptions): Sandbox {
-  return bubblewrapSandbox({ dataDir: config.dataFolder, tools: toolChain, limits, log });
+  return configuredSandbox({ root, config, log, limits });
 }
 
 async function modelOf({ config, log, record }: AppOptions): Promise<Model | undefined> {
@@ -183,18 +175,25 @@ function openStore({ config, log, passing }: AppOptions, keepDays?: number): Pro
   });
 }
 
-/** What `runs` needs, without starting anything else. */
-export interface OpenRuns {
+/** What the operator's verbs need, without starting anything else. */
+export interface OpenRuns extends Operator {
   readonly store: Store;
-  /** Throws invalid `run-unknown`, or refused `not-retryable`. */
-  retry(id: string): Promise<Run>;
   close(): Promise<void>;
 }
 
 export async function openRuns(options: AppOptions): Promise<OpenRuns> {
   const database = await openStore(options);
-  const parts = { ...database, flows, log: options.log };
-  return { ...database, retry: (id) => retryRun(parts, id) };
+  return { ...database, ...operatorOf({ ...database, flows, log: options.log }) };
+}
+
+/** The stop file of the data folder, where that lasts; each host has one of its own, which stops all that share the database. */
+async function heedStopFile({ config, log, passing }: AppOptions, { store, queue }: Postgres) {
+  if (passing !== undefined) return undefined;
+  const path = join(config.dataFolder, 'stop');
+  const source = `file ${path} ${await idOfFolder(config.dataFolder)}`;
+  const heed = (scopes: readonly Scope[]) =>
+    heedScopes({ store, queue, flows, log }, source, scopes);
+  return watchStopFile({ path, heed, log });
 }
 
 /** The App that works on runs, and takes webhooks too unless its role is `worker`. */
@@ -207,7 +206,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         options.config.role === 'worker' ? undefined : doorOf(options, world.app, database);
       const server = await startServer({ ...options.config, ...healthOf(options, database), door });
       return orClosed({ close: () => server.stop() }, async () => {
-        await work({ ...database, flows, world });
+        const stopFile = await heedStopFile(options, database);
+        await work({ ...database, flows, world, budgets: options.config.day });
         const recovering = door && world.app.recoverMissed();
         const cleaning = startCleaning(options, world.clock);
         return {
@@ -216,7 +216,7 @@ export async function openApp(options: AppOptions): Promise<App> {
           world,
           store: database.store,
           async stop(milliseconds) {
-            await Promise.all([cleaning.stop(), recovering?.stop()]);
+            await Promise.all([cleaning.stop(), recovering?.stop(), stopFile?.close()]);
             await server.stop();
             await database.queue.drain(milliseconds);
             await database.close();
@@ -248,14 +248,12 @@ export async function openDoor(options: AppOptions): Promise<Served> {
   });
 }
 
-function doorOf({ log }: AppOptions, github: GithubApp, { store, queue }: Postgres) {
+function doorOf({ config, log }: AppOptions, github: GithubApp, { store, queue }: Postgres) {
   return webhookDoor({
     verify: (body, signature) => github.verify(body, signature),
     receive: async (delivery) => {
-      await enqueue(
-        { store, queue, flows, log },
-        { ...delivery, event: delivery.event ?? undefined },
-      );
+      const event = delivery.event && (await withBot(delivery.event, config.bots, github));
+      await enqueue({ store, queue, flows, log }, { ...delivery, event: event ?? undefined });
     },
     log,
   });

@@ -29,6 +29,14 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'list runs, or show one with its steps',
     load: async () => (await import('#cli/runs.ts')).runsCommand(process.env),
   },
+  stop: {
+    about: 'stop a run, a repository or everything, in every process',
+    load: async () => (await import('#cli/stop.ts')).stopCommand(process.env),
+  },
+  resume: {
+    about: 'take a stop back',
+    load: async () => (await import('#cli/stop.ts')).resumeCommand(process.env),
+  },
   github: {
     about: 'start the local GitHub alone',
     load: async () => (await import('#cli/github.ts')).githubCommand(),

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
+import type { DayLimits } from '#core/day.ts';
 import { Environment } from '#core/environment.ts';
 import { errors } from '#core/errors.ts';
 
@@ -34,6 +35,10 @@ export interface Config {
   readonly workers: number;
   /** Runs of one installation that are worked on at once, in all processes together. */
   readonly installationRuns: number;
+  /** What may be used in a day. */
+  readonly day: { readonly repository: DayLimits; readonly actor: DayLimits };
+  /** Logins and App ids of bots that are heard. */
+  readonly bots: readonly string[];
   /** Days for which what ended is kept. */
   readonly keepDays: number;
   /** What the data folder may keep beside the database. */
@@ -56,15 +61,23 @@ export interface Config {
   readonly recordings: string | undefined;
   /** Undefined means npm's own setting. */
   readonly npmRegistry: string | undefined;
+  /** In what strange code runs. */
+  readonly sandbox: {
+    readonly kind: NonNullable<Environment['SLUICE_SANDBOX']>;
+    readonly image: string;
+    readonly runtime: string | undefined;
+    /** What the client of a container engine finds of the environment: where its service is. */
+    readonly engine: Readonly<Record<string, string>>;
+  };
+  /** Undefined means pip's own setting. */
+  readonly pythonIndex: string | undefined;
+  /** Packages that may run code of theirs when they are installed. */
+  readonly buildScripts: readonly string[];
 }
 
 /** The account that runs the app, as `os.userInfo` tells it. */
 export interface Account {
   readonly uid: number;
-  /** Undefined means pip's own setting. */
-  readonly pythonIndex: string | undefined;
-  /** Packages that may run code of theirs when they are installed. */
-  readonly buildScripts: readonly string[];
   readonly homedir: string;
 }
 
@@ -86,8 +99,10 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     app: credentials(found),
     github: places(found),
     ...server(found),
+    ...admission(found),
     dataFolder: resolve(found.SLUICE_DATA_DIR ?? defaultFolder(environment, account)),
     model: model(found),
+    sandbox: sandbox(found, environment),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     ...registries(found),
@@ -120,12 +135,6 @@ function server(found: Environment) {
   };
 }
 
-function unreadable(error: z.ZodError): readonly Problem[] {
-  return error.issues.map(({ path, message }) => ({
-    name: String(path[0]),
-    problem: 'cannot be read',
-    remedy: message,
-  }));
 function registries(found: Environment) {
   return {
     npmRegistry: found.SLUICE_NPM_REGISTRY,
@@ -144,6 +153,12 @@ function admission(found: Environment): Pick<Config, 'day' | 'bots'> {
   };
 }
 
+function unreadable(error: z.ZodError): readonly Problem[] {
+  return error.issues.map(({ path, message }) => ({
+    name: String(path[0]),
+    problem: 'cannot be read',
+    remedy: message,
+  }));
 }
 
 /** Variables that may be right one by one and are wrong together; asked of the raw ones, so that all is told at once. */
@@ -224,6 +239,26 @@ function model(found: Environment): Config['model'] {
     name: found.SLUICE_MODEL ?? 'gpt-5-mini',
     price: input === undefined || output === undefined ? undefined : { input, output },
     context: found.SLUICE_MODEL_CONTEXT ?? 128_000,
+  };
+}
+
+/** Variables that clients of docker and podman read; none of them is a secret. */
+const engineVariables: readonly string[] = [
+  ...['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'CONTAINER_HOST'],
+  ...['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS', 'SYSTEMROOT', 'PROGRAMDATA'],
+];
+
+function sandbox(found: Environment, environment: Raw): Config['sandbox'] {
+  const engine: Record<string, string> = {};
+  for (const name of engineVariables) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') engine[name] = value;
+  }
+  return {
+    kind: found.SLUICE_SANDBOX ?? 'auto',
+    image: found.SLUICE_SANDBOX_IMAGE ?? 'sluice-sandbox',
+    runtime: found.SLUICE_SANDBOX_RUNTIME,
+    engine,
   };
 }
 

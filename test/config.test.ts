@@ -28,6 +28,8 @@ test('with nothing set there is no App and no model, and everything else has a d
     role: 'all',
     workers: 2,
     installationRuns: 4,
+    day: { repository: { runs: 200 }, actor: { runs: 100 } },
+    bots: [],
     keepDays: 30,
     cache: { days: 14, bytes: 20_000_000_000 },
     model: undefined,
@@ -35,6 +37,7 @@ test('with nothing set there is no App and no model, and everything else has a d
     npmRegistry: undefined,
     pythonIndex: undefined,
     buildScripts: [],
+    sandbox: { kind: 'auto', image: 'sluice-sandbox', runtime: undefined, engine: {} },
   });
 });
 
@@ -50,6 +53,9 @@ test('with everything set it is all there', () => {
     SLUICE_ROLE: 'worker',
     SLUICE_WORKERS: '4',
     SLUICE_INSTALLATION_RUNS: '10',
+    SLUICE_REPOSITORY_DAY: 'runs=20 usd=5.50',
+    SLUICE_PERSON_DAY: 'none',
+    SLUICE_BOTS: 'renovate[bot] 77',
     SLUICE_KEEP_DAYS: '7',
     SLUICE_CACHE_DAYS: '3',
     SLUICE_CACHE_GB: '5',
@@ -77,6 +83,8 @@ test('with everything set it is all there', () => {
     role: 'worker',
     workers: 4,
     installationRuns: 10,
+    day: { repository: { runs: 20, usd: 5.5 }, actor: {} },
+    bots: ['renovate[bot]', '77'],
     keepDays: 7,
     cache: { days: 3, bytes: 5_000_000_000 },
     model: {

@@ -21,6 +21,8 @@ export interface Arena {
   readonly layer: (files: Readonly<Record<string, string>>) => Promise<Layer>;
   /** Runs a program on the machine itself, as the control of what the sandbox runs. */
   readonly outside: (argv: readonly string[], options?: Outside) => Promise<Execution>;
+  /** What an attack opened is closed when the battery ends, the last first. */
+  readonly closing: (close: () => Promise<void>) => void;
   readonly log: Log;
 }
 
@@ -70,7 +72,9 @@ export async function openArena({ config, log, path }: ArenaOptions): Promise<Op
   const sandbox = openSandbox({ config: { ...config, dataFolder }, log });
   const narrow = openSandbox({ config: { ...config, dataFolder }, log, limits: smallLimits });
   const folder = (): Promise<string> => mkdtemp(join(root, 'place-'));
+  const opened: (() => Promise<void>)[] = [];
   return {
+    closing: (close) => void opened.unshift(close),
     sandbox,
     narrow,
     log,
@@ -87,6 +91,7 @@ export async function openArena({ config, log, path }: ArenaOptions): Promise<Op
       return { key, path: tree };
     },
     async close() {
+      for (const close of opened) await close();
       await Promise.all([sandbox.close(), narrow.close()]);
       await rm(root, { recursive: true, force: true });
     },

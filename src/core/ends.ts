@@ -41,10 +41,22 @@ export const ends = {
     reason: `@${by} edited the issue and has no write permission; the run goes on with the text that was approved.`,
     hint: '',
   }),
+  /** The text in the run may be one that came after the approval. */
+  textUnapproved: (by: string): End => ({
+    code: 'text-unapproved',
+    reason: `@${by}, who has no write permission, edited the issue at the moment when the run was asked for, so that nobody knows which text was approved.`,
+    hint: 'Read the issue again; then remove the label and add it again.',
+  }),
   removalNoted: (by: string): End => ({
     code: 'removal-noted',
     reason: `@${by} removed the label and has no write permission; the run goes on.`,
     hint: '',
+  }),
+  /** `allowed` is what makes it possible again, as a sentence. */
+  stopped: (by: string, reason: string, allowed: string): End => ({
+    code: 'stopped',
+    reason: reason === '' ? `It was stopped by ${by}.` : `It was stopped by ${by}: ${reason}`,
+    hint: `${allowed} Then ask again: remove the label and add it, or comment \`/sluice generate\`.`,
   }),
   nothingOpen: (): End => ({
     code: 'nothing-open',
@@ -71,6 +83,8 @@ const brought: readonly string[] = [
   'issue-edited',
   'label-removed',
   'issue-closed',
+  'stopped',
+  'text-unapproved',
 ];
 
 export function isBroughtAbout(code: string): boolean {

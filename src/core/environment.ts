@@ -1,5 +1,6 @@
 /** The variables that an operator sets: how each is read, what it means and what holds without it. */
 import { z } from 'zod';
+import { readLimits } from './day.ts';
 
 /** What one variable means, for the README's table and `serve --help`. */
 interface Explained {
@@ -35,11 +36,34 @@ function price(explained: Explained) {
     .meta({ ...explained });
 }
 
+function dayLimits(explained: Explained) {
+  return z
+    .string()
+    .transform((given, context) => {
+      const limits = readLimits(given);
+      if (limits !== undefined) return limits;
+      context.addIssue('Give for example runs=20 usd=5, or none.');
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ ...explained });
+}
+
 function address(explained: Explained) {
   const remedy = 'Give an address that starts with https:// or http://.';
   return z
     .url({ protocol: /^https?$/, error: remedy })
     .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({ ...explained });
+}
+
+function list(explained: Explained) {
+  const remedy = 'Give names with commas between, for example esbuild,@swc/core.';
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.string().regex(/^(?:@[\w.~-]+\/)?[\w.~][\w.~-]*$/, { error: remedy })))
     .optional()
     .meta({ ...explained });
 }
@@ -58,16 +82,6 @@ export const Environment = z.object({
     { meaning: "The GitHub App's id. Without it `serve` leads you through registering one." },
   ),
   PRIVATE_KEY: text({
-function list(explained: Explained) {
-  const remedy = 'Give names with commas between, for example esbuild,@swc/core.';
-  return z
-    .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .pipe(z.array(z.string().regex(/^(?:@[\w.~-]+\/)?[\w.~][\w.~-]*$/, { error: remedy })))
-    .optional()
-    .meta({ ...explained });
-}
-
     meaning:
       "The App's private key: PEM, its line ends as they are or as `\\n`, or all of it in base64.",
   }),
@@ -138,6 +152,20 @@ function list(explained: Explained) {
       fallback: '4',
     },
   ),
+  SLUICE_REPOSITORY_DAY: dayLimits({
+    meaning:
+      'What the runs of one repository may use in a day (UTC): any of `runs=`, `minutes=`, `tokens=` and `usd=`, or `none`. Who asks for more is told when it goes on.',
+    fallback: 'runs=200',
+  }),
+  SLUICE_PERSON_DAY: dayLimits({
+    meaning: 'The same for the runs that one account asked for, in all repositories.',
+    fallback: 'runs=100',
+  }),
+  SLUICE_BOTS: text({
+    meaning:
+      'Bots that may ask as a person would, by login (`renovate[bot]`) or, for comments, by App id; separated by spaces. At most three of their runs follow each other without a person. All others are ignored.',
+    fallback: 'none',
+  }),
   // GitHub delivers again for three days; what is forgotten by then would start a second run.
   SLUICE_KEEP_DAYS: whole(
     { min: 4, max: 3_650 },
@@ -184,9 +212,32 @@ function list(explained: Explained) {
   SLUICE_RECORDINGS: text({
     meaning: 'A folder of recorded answers. When it is set, no model is asked.',
   }),
+  SLUICE_SANDBOX: oneOf(['auto', 'bubblewrap', 'container'], {
+    meaning:
+      'In what strange code runs. `auto`: bubblewrap where it holds, else a container of podman or docker, else nothing runs.',
+    fallback: 'auto',
+  }),
+  SLUICE_SANDBOX_IMAGE: text({
+    meaning:
+      'The image that containers are made of, by name, digest or id; [docker](docker/README.md#the-container-sandbox) tells how to build it.',
+    fallback: 'sluice-sandbox',
+  }),
+  SLUICE_SANDBOX_RUNTIME: text({
+    meaning: 'The runtime that podman or docker is asked for, `runsc` for gVisor.',
+    fallback: "the engine's own choice",
+  }),
   SLUICE_NPM_REGISTRY: address({
     meaning: 'The registry from which locked packages are installed.',
     fallback: "npm's own setting",
+  }),
+  SLUICE_PYPI_INDEX: address({
+    meaning: 'The index from which locked Python packages are installed.',
+    fallback: "pip's own setting",
+  }),
+  SLUICE_BUILD_SCRIPTS: list({
+    meaning:
+      'Packages, with commas between, that may run their install scripts or be built from source: in the sandbox, without network.',
+    fallback: 'none',
   }),
 });
 export type Environment = z.infer<typeof Environment>;
@@ -207,12 +258,3 @@ export const settings: readonly Setting[] = Object.entries(Environment.shape).ma
     return { name, meaning, default: fallback };
   },
 );
-  SLUICE_PYPI_INDEX: address({
-    meaning: 'The index from which locked Python packages are installed.',
-    fallback: "pip's own setting",
-  }),
-  SLUICE_BUILD_SCRIPTS: list({
-    meaning:
-      'Packages, with commas between, that may run their install scripts or be built from source: in the sandbox, without network.',
-    fallback: 'none',
-  }),

@@ -9,6 +9,7 @@ export const Repository = z.object({
   defaultBranch: z.string(),
   private: z.boolean(),
   installation: z.int(),
+  archived: z.boolean().optional(),
 });
 export type Repository = Readonly<z.infer<typeof Repository>>;
 
@@ -17,6 +18,10 @@ export const Actor = z.object({
   id: z.int(),
   login: z.string(),
   kind: z.enum(['person', 'bot']),
+  /** The App that a bot is, where the forge names it. */
+  app: z.int().optional(),
+  /** What the operator says of a bot; without it, it is any. */
+  bot: z.enum(['listed', 'ours']).optional(),
 });
 export type Actor = Readonly<z.infer<typeof Actor>>;
 
@@ -60,6 +65,9 @@ export const Event = z.discriminatedUnion('kind', [
     onPull: z.boolean(),
     comment: z.object({ id: z.int(), body: z.string() }),
   }),
+  /** A label on a pull request, added or removed. */
+  z.object({ kind: z.literal('pull-labelled'), ...envelope, issue: Issue, label: z.string() }),
+  z.object({ kind: z.literal('pull-unlabelled'), ...envelope, issue: Issue, label: z.string() }),
   z.object({
     kind: z.literal('pull-closed'),
     ...envelope,

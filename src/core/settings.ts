@@ -4,6 +4,12 @@ import { z } from 'zod';
 export const Settings = z.strictObject({
   /** The label that starts a generate run. */
   label: z.string().min(1).max(50).default('sluice'),
+  /** The label that stops what is under way. Its name ends in "stop", so that no other label need be looked at. */
+  stop: z
+    .string()
+    .max(50)
+    .regex(/stop$/, { error: 'It has to end in "stop".' })
+    .default('sluice:stop'),
   commands: z
     .strictObject({
       /** How the tests are run; detected when absent. */
@@ -28,4 +34,9 @@ export const Settings = z.strictObject({
     })
     .prefault({}),
 });
+/** Whether a label may be the one that stops, whatever the settings say. */
+export function isStopLabel(label: string): boolean {
+  return label.endsWith('stop');
+}
+
 export type Settings = Readonly<z.infer<typeof Settings>>;

@@ -79,7 +79,8 @@ async function start({ store, queue, log }: EnqueueParts, { tx, flow, event, del
     await queue.cancel(tx, older.id);
     log.info({ run: older.id, by: run }, 'run superseded');
   }
+  const urgent = flow.heedsNoStop === true;
   const automatic = flow.automatic?.(event) === true;
-  await queue.send(tx, { run, key, lane: atDesk ? 'desk' : 'work', automatic });
+  await queue.send(tx, { run, key, lane: atDesk ? 'desk' : 'work', automatic, urgent });
   return run;
 }

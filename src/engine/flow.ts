@@ -14,6 +14,7 @@ import type { Lane } from '#ports/queue.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import type { Trees } from '#ports/trees.ts';
+import type { Scope, Stop } from '#core/stop.ts';
 
 /** The world as a flow may see it: what `app.ts` hands to the engine. */
 export interface World {
@@ -27,6 +28,16 @@ export interface World {
   readonly prompts: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What a flow may order for itself; doing it again changes nothing. */
+export interface Ordering {
+  /** How many runs it ended. */
+  stop(stop: Stop): Promise<number>;
+  /** Takes back what people ordered on the forge; answers whether there was something. */
+  resume(scope: Scope): Promise<boolean>;
+  /** What still stands for the run's subject. */
+  stops(): Promise<readonly Stop[]>;
 }
 
 /** A write on the forge: looked up before it is done whenever an earlier try may have done it. */
@@ -88,6 +99,13 @@ export interface Context extends World {
   readonly older: () => Promise<readonly Run[] | undefined>;
   /** Ends them and all others of the key that are older, stops their work, and lets the flow tell people. */
   readonly endOlder: (state: 'superseded' | 'cancelled', result: RunResult) => Promise<void>;
+  /**
+   * Counts the run, which was admitted, and lets it begin. Throws exhausted `day-spent` until its repository or who asked may
+   * spend something again, refused `too-many-rounds` when too many runs followed each other that nobody waited for.
+   */
+  readonly begin: (how: { readonly automatic: boolean }) => Promise<void>;
+  /** Stops, and allows again, what is under way for an issue, a pull request or more. */
+  readonly order: Ordering;
   /** Leaves word with `older()`, once by name; those who wait look again. */
   readonly remark: (name: string, text: string) => Promise<void>;
   /** The words that were left with this run so far, oldest first. */
@@ -106,6 +124,8 @@ export interface Flow<Input> {
    * out to have no right to it, so that a newer run ends an older one only when it calls `endOlder`.
    */
   readonly atDesk?: boolean;
+  /** Its runs go on while a stop stands: they are what people order with. They go before all others. */
+  readonly heedsNoStop?: boolean;
   /** Pure: whether nobody waits for what comes of the event; a person does when this is absent. Those go first. */
   automatic?(event: Event): boolean;
   /** Whether the event only matters to a run of its key that has not ended; where there is none, nothing is started. */

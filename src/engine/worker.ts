@@ -1,7 +1,8 @@
 /** Takes jobs, walks their runs through their flows, and sees to it that every run ends with a result. */
 import { z } from 'zod';
 import { asSluiceError, errors } from '#core/errors.ts';
-import { hasEnded, outcomes, type Run, type Step } from '#core/run.ts';
+import { hasEnded, type Run } from '#core/run.ts';
+import type { DayBudgets } from '#policy/admission/day.ts';
 import type { Job, JobEnd, Queue } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 import { effect } from './effect.ts';
@@ -9,8 +10,12 @@ import { keyed, type Context, type Flow, type Later, type World } from './flow.t
 import { among, hasMoved, isInLine, lockLine, moveUp } from './line.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, waitStep, type Next } from './retry.ts';
+import { endingForge } from './forge.ts';
 import { endingSandbox } from './sandbox.ts';
 import { keep, recall, step, type Attempt } from './step.ts';
+import { dayOfRun } from './day.ts';
+import { decidedIn, endStep, pendingEnd, type End } from './end.ts';
+import { ordering, stopAgainst, stoppedBy } from './stop.ts';
 import { endOlder, takeOver } from './take-over.ts';
 
 export interface WorkParts {
@@ -18,6 +23,8 @@ export interface WorkParts {
   readonly queue: Queue;
   readonly flows: readonly Flow<unknown>[];
   readonly world: World;
+  /** What may be spent in a day; without limits when absent. */
+  readonly budgets?: DayBudgets | undefined;
 }
 
 /** The parts of one attempt that its verbs share. */
@@ -30,25 +37,8 @@ interface Going {
   readonly flow: Flow<unknown> | undefined;
 }
 
-/** The step of the engine's own that is kept beside the flow's while people are being told of an end. */
-const endStep = 'engine/end';
-
 /** A pause that people are told of, in milliseconds. */
 const tellablePause = 60_000;
-
-const End = z.object({
-  next: z.literal('end'),
-  state: z.enum(['succeeded', 'failed', 'cancelled', 'superseded']),
-  result: z.object({
-    outcome: z.enum(outcomes),
-    reason: z.string(),
-    code: z.string(),
-    facts: z.record(z.string(), z.unknown()),
-  }),
-  tell: z.boolean(),
-});
-const Decided = z.object({ decided: z.int() });
-type End = Extract<Next, { next: 'end' }>;
 
 /** Starts taking jobs; returns when the queue listens. Stop with the queue's `drain`. */
 export async function work(parts: WorkParts): Promise<void> {
@@ -80,7 +70,15 @@ async function perform(parts: WorkParts, job: Job): Promise<JobEnd> {
   const { log } = going.attempt;
   log.info({ attempt: begun.run.attempts }, 'run started');
   const next = begun.crashed ? await surviveCrash(going) : undefined;
-  return conclude(going, next ?? pendingEnd(going) ?? (await proceed(going)));
+  const end = next ?? pendingEnd(going.attempt) ?? (await stopped(going));
+  return conclude(going, end ?? (await proceed(going)));
+}
+
+/** A run that somebody's stop stands against does not begin. */
+async function stopped({ store, attempt, flow }: Going): Promise<End | undefined> {
+  const stop = await stopAgainst(store, attempt.run, flow);
+  if (stop === undefined) return undefined;
+  return { next: 'end', state: 'cancelled', result: stoppedBy(stop), tell: true };
 }
 
 /** Moves the run to `running`, unless it has ended or is not ours. `crashed`: its last worker never said how it ended. */
@@ -98,7 +96,7 @@ async function begin(store: Store, job: Job) {
 }
 
 async function prepare(
-  { store, queue, flows, world }: WorkParts,
+  { store, queue, flows, world, budgets }: WorkParts,
   job: Job,
   run: Run,
 ): Promise<Going> {
@@ -109,6 +107,7 @@ async function prepare(
   const flow = flows.find(({ name }) => name === run.flow);
   const context: Context = {
     ...world,
+    forge: endingForge(world.forge, job.signal),
     sandbox: endingSandbox(world.sandbox, job.signal),
     model: world.model && rememberedModel(attempt, world.model, purse),
     log,
@@ -127,6 +126,8 @@ async function prepare(
     lane: job.lane,
     recall: (name, schema) => Promise.resolve(recall(attempt, { name, schema })?.result),
     ...among({ store, queue }, attempt, flow),
+    begin: dayOfRun(attempt, () => world.clock.now(), budgets),
+    order: ordering({ store, queue, flows, log }, run, job.signal),
     endOlder: async (state, result) => {
       await endOlder({ store, queue }, attempt, { state, result, line: flow?.line?.(run.event) });
       if (flow !== undefined) await takeOver(attempt, context, flow);
@@ -141,17 +142,6 @@ async function surviveCrash({ attempt }: Going): Promise<End | undefined> {
   const error = 'The worker that had this run died.';
   await keep(attempt, { name: waitStep, state: 'failed', output: next, error });
   return undefined;
-}
-
-/** An end that was decided before a crash, or whose telling is tried again: the flow is not run any more. */
-function pendingEnd({ attempt }: Going): End | undefined {
-  const known = attempt.kept.get(endStep);
-  return known?.state === 'started' ? End.safeParse(known.output).data : undefined;
-}
-
-/** A run that people start again may end again, so an end is known by the attempt that decided it. */
-function decidedIn({ state, output }: Pick<Step, 'state' | 'output'>): number | undefined {
-  return state === 'started' ? Decided.safeParse(output).data?.decided : undefined;
 }
 
 async function proceed({ world, attempt, context, flow }: Going): Promise<Next | Later> {

@@ -2,5 +2,6 @@
 import type { Flow } from '#engine/flow.ts';
 import { command } from './command/flow.ts';
 import { generate } from './generate/flow.ts';
+import { stop } from './stop/flow.ts';
 
-export const flows: readonly Flow<unknown>[] = [generate, command];
+export const flows: readonly Flow<unknown>[] = [generate, command, stop];

@@ -63,8 +63,11 @@ export interface Proposal {
 }
 
 export interface Forge {
-  /** Tokens are minted as they are needed, each for this one repository, and revoked by `close`. */
-  open(repository: Repository): RepositorySession;
+  /**
+   * Tokens are minted as they are needed, each for this one repository, and revoked by `close`. Once the signal is aborted no
+   * request is begun any more that writes: it throws the signal's reason.
+   */
+  open(repository: Repository, signal?: AbortSignal): RepositorySession;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface NewJob {
   readonly lane?: Lane;
   /** Nobody waits for it: it goes after those that a person waits for, and cannot have all workers. */
   readonly automatic?: boolean;
+  /** It stops something: at the desk it goes before all others, and somebody is always free for it. */
+  readonly urgent?: boolean;
 }
 
 /** What the worker answers: done, or come back; to the same lane unless it names another. */

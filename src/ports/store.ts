@@ -1,6 +1,8 @@
 /** Store: deliveries, runs and remembered steps, on PostgreSQL; survives a kill at any line. */
-import type { Event } from '#core/event.ts';
+import type { Event, Repository } from '#core/event.ts';
 import type { Run, RunResult, RunState, Step } from '#core/run.ts';
+import type { Scope, Stop } from '#core/stop.ts';
+import type { Spent, Spenders } from './spending.ts';
 
 /** An open transaction, opaque to everyone but the adapters that share it. */
 export interface Transaction {
@@ -31,7 +33,28 @@ export interface RunFilter {
   readonly key?: string | undefined;
 }
 
+/** The orders to stop that stand, for all processes on one database. */
+export interface Stops {
+  /** From now on the stop stands. Until the transaction ends nobody asks what stands. */
+  raise(tx: Transaction, stop: Stop): Promise<void>;
+  /** False when none of this source stood for exactly this scope. */
+  lift(tx: Transaction, scope: Scope, source: string): Promise<boolean>;
+  /**
+   * Those that stand for an issue or pull request, or all of them; the widest first. Waits for one that is being raised, so
+   * that no run slips through: either it is among those that the stop finds open, or whoever begins it finds the stop.
+   */
+  standing(about?: {
+    readonly repository: Repository;
+    readonly number: number;
+  }): Promise<readonly Stop[]>;
+  /** The runs in this scope that have not ended, except those of flows that no stop is for. */
+  open(tx: Transaction, scope: Scope, except: readonly string[]): Promise<readonly Run[]>;
+}
+
 export interface Store {
+  readonly stops: Stops;
+  /** What was begun and used up since then. In its transaction, nobody else of the repository asks. */
+  spent(tx: Transaction, since: Date, of: Spenders): Promise<Spent>;
   /** All or nothing. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** False when this delivery was kept before. Without a transaction where nothing follows from it. */

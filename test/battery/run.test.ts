@@ -13,6 +13,7 @@ const arena: Arena = {
   folder: nothing,
   layer: nothing,
   outside: nothing,
+  closing: nothing,
   log: silentLog,
 };
 

@@ -197,6 +197,12 @@ export function contextOf(
     recall: (name, schema) =>
       Promise.resolve(kept.has(name) ? schema.parse(kept.get(name)) : undefined),
     turn: (isTurn) => Promise.resolve(isTurn({ working: [], ahead: [] })),
+    begin: () => Promise.resolve(),
+    order: {
+      stop: () => Promise.resolve(0),
+      resume: () => Promise.resolve(false),
+      stops: () => Promise.resolve([]),
+    },
     older: () => Promise.resolve([]),
     endOlder: () => Promise.resolve(),
     remark: () => Promise.resolve(),

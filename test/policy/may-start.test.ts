@@ -16,12 +16,21 @@ test.each([
   ['a maintainer who comments', { permission: 'maintain', label: null }],
   ['an administrator', { permission: 'admin' }],
 ] as const)('%s starts a run', (_, departing) => {
-  expect(mayStart({ ...writer, ...departing })).toEqual({ start: true });
+  expect(mayStart({ ...writer, ...departing })).toEqual({ start: true, automatic: false });
+});
+
+test('a bot that the operator listed starts one of the few automatic rounds', () => {
+  const actor = { login: 'renovate[bot]', kind: 'bot', bot: 'listed' } as const;
+  expect(mayStart({ ...writer, actor, permission: 'none' })).toEqual({
+    start: true,
+    automatic: true,
+  });
 });
 
 test.each([
   ['another label', { label: 'bug' }, 'not-our-label', true, /`bug` starts nothing/],
   ['a bot', { actor: { login: 'x[bot]', kind: 'bot' } }, 'bot', true, /Only people/],
+  ['an archived repository', { repository: 'archived' }, 'archived', true, /is archived/],
   [
     'somebody who may only triage',
     { permission: 'triage' },

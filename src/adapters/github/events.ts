@@ -24,6 +24,7 @@ const place = {
     owner: z.object({ login: z.string() }),
     default_branch: z.string(),
     private: z.boolean(),
+    archived: z.boolean().optional(),
   }),
   sender: Account,
   installation: z.object({ id: z.int() }),
@@ -39,6 +40,8 @@ const Commented = z.object({
     id: z.int(),
     body: z.string().nullish(),
     created_at: z.string().optional(),
+    /** Where a bot wrote it: the App that the bot is. */
+    performed_via_github_app: z.object({ id: z.int() }).nullish(),
   }),
 });
 const AboutPull = z.object({
@@ -48,6 +51,8 @@ const AboutPull = z.object({
     merged: z.boolean().default(false),
   }),
 });
+
+const LabelledPull = AboutPull.extend({ label: z.object({ name: z.string() }) });
 
 const Head = z.object({ action: z.string().optional(), installation: z.unknown().optional() });
 
@@ -95,9 +100,12 @@ const readers: Readonly<Record<string, (delivery: Delivery) => Reading>> = {
       kind: 'commented',
       ...aboutIssue(delivery, payload),
       ...timeOf(payload.comment.created_at),
+      actor: actorOf(payload.sender, payload.comment.performed_via_github_app?.id),
       onPull: payload.issue.pull_request !== undefined && payload.issue.pull_request !== null,
       comment: { id: payload.comment.id, body: payload.comment.body ?? '' },
     })),
+  'pull_request.labeled': pullLabel('pull-labelled'),
+  'pull_request.unlabeled': pullLabel('pull-unlabelled'),
   'pull_request.closed': (delivery) =>
     read(AboutPull, delivery, (payload) => ({
       kind: 'pull-closed',
@@ -108,6 +116,17 @@ const readers: Readonly<Record<string, (delivery: Delivery) => Reading>> = {
       merged: payload.pull_request.merged,
     })),
 };
+
+function pullLabel(kind: 'pull-labelled' | 'pull-unlabelled') {
+  return (delivery: Delivery): Reading =>
+    read(LabelledPull, delivery, (payload) => ({
+      kind,
+      ...envelopeOf(delivery, payload),
+      ...timeOf(payload.pull_request.updated_at),
+      issue: issueOf(payload.pull_request),
+      label: payload.label.name,
+    }));
+}
 
 function ended(how: 'closed' | 'deleted' | 'transferred') {
   return (delivery: Delivery): Reading =>
@@ -172,6 +191,7 @@ function envelopeOf({ id }: Delivery, { repository, sender, installation }: Plac
       defaultBranch: repository.default_branch,
       private: repository.private,
       installation: installation.id,
+      ...(repository.archived === true && { archived: true }),
     },
     actor: actorOf(sender),
   };
@@ -189,6 +209,7 @@ export function issueOf(issue: z.infer<typeof PayloadIssue>): Issue {
   };
 }
 
-function actorOf({ id, login, type }: z.infer<typeof Account>): Actor {
-  return { id, login, kind: type === 'User' ? 'person' : 'bot' };
+function actorOf({ id, login, type }: z.infer<typeof Account>, app?: number): Actor {
+  if (type === 'User') return { id, login, kind: 'person' };
+  return { id, login, kind: 'bot', ...(app !== undefined && { app }) };
 }

@@ -53,6 +53,8 @@ interface Surroundings {
   readonly app: GithubApp;
   readonly lane: Lane;
   readonly clock: Clock;
+  /** Once it is aborted, nothing is written any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function openSession(around: Surroundings, repository: Repository): Session {
@@ -110,7 +112,10 @@ function afterClose(): SluiceError {
   return new SluiceError({ code: 'defect', kind: 'defect', message });
 }
 
-function newClient({ app, lane, clock }: Surroundings, token: () => Promise<string>): Client {
+function newClient(
+  { app, lane, clock, signal }: Surroundings,
+  token: () => Promise<string>,
+): Client {
   const octokit = app.client();
   octokit.hook.before('request', async (options) => {
     options.headers.authorization = `token ${await token()}`;
@@ -118,10 +123,15 @@ function newClient({ app, lane, clock }: Surroundings, token: () => Promise<stri
   octokit.hook.wrap('request', (request, options) =>
     options.method === 'GET'
       ? Promise.resolve(request(options))
-      : lane.write(() => Promise.resolve(request(options))),
+      : lane.write(() => {
+          // Whatever waited for its turn may have been stopped meanwhile.
+          signal?.throwIfAborted();
+          return Promise.resolve(request(options));
+        }),
   );
 
   const failed = (thrown: unknown, doing: string) => {
+    if (signal?.aborted === true && thrown === signal.reason) return thrown;
     const error = forgeError(thrown, doing, clock.now());
     if (error.kind === 'exhausted' && error.retryAt) lane.pause(error.retryAt);
     return error;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Database } from './database.ts';
 
 /**
- * What comes back later is `json`, not `jsonb`: the latter refuses NUL and lone surrogates, which strange code may print.
+ * What comes back later is `json`, not `jsonb`: the latter refuses NUL and lone surrogates, which strange code may print. No
+ * statement may look into it either, which fails at the same: what is searched for has columns of its own.
  * A step that has been released is never edited: add one.
  */
 const migrations: readonly string[] = [
@@ -44,6 +45,19 @@ const migrations: readonly string[] = [
   `create index runs_superseded on sluice.runs (superseded_by) where superseded_by is not null;`,
   `alter table sluice.runs add column installation bigint, add column repository text, add column slot integer;
    create index runs_slots on sluice.runs (installation, slot) where state in ('queued', 'running');`,
+  `create table sluice.stops (
+     repository text,
+     repository_id bigint,
+     number integer,
+     source text not null,
+     by text not null,
+     reason text not null,
+     raised_at timestamptz not null default clock_timestamp(),
+     unique nulls not distinct (repository, number, source)
+   );
+   alter table sluice.runs add column actor bigint, add column repository_id bigint;
+   alter table sluice.steps add column tokens bigint, add column usd numeric;
+   create index steps_ended on sluice.steps (ended_at);`,
 ];
 
 /** Any number will do, as long as no one else in this database takes it. */

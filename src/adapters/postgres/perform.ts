@@ -3,24 +3,33 @@ import type { PgBoss, Job as BossJob } from 'pg-boss';
 import { z } from 'zod';
 import type { Job, JobEnd, Lane } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
+import { channel, claimText } from './cancelled.ts';
 import { clientOf, type Database } from './database.ts';
 
 /** The queue of each lane. */
 export const names: Readonly<Record<Lane, string>> = { work: 'runs', desk: 'desk' };
 export const lanes = ['work', 'desk'] as const;
 
-const Data = z.object({ run: z.string(), key: z.string(), automatic: z.boolean().default(false) });
+const Data = z.object({
+  run: z.string(),
+  key: z.string(),
+  automatic: z.boolean().default(false),
+  urgent: z.boolean().default(false),
+});
 export type Data = z.infer<typeof Data>;
+
+/** What this process is at, by claim: each is aborted when it is told to be over. */
+export type Claims = Map<string, AbortController>;
 
 export interface Sent extends Data {
   readonly lane: Lane;
-  /** Seconds until it may be taken; never less than none. */
-  readonly pause: number;
+  readonly at?: Date | undefined;
 }
 
 export interface Performance {
   readonly boss: PgBoss;
   readonly database: Database;
+  readonly claims: Claims;
   readonly lane: Lane;
   readonly handle: (job: Job) => Promise<JobEnd>;
   /** Aborted when the queue cannot wait for the job any longer. */
@@ -36,29 +45,23 @@ interface Claim {
   readonly retryCount: number;
 }
 
-/**
- * Told to the database, whose clock may be another. A moment in the past would not do: what was to begin long ago and has
- * not is thrown away when the queue is tidied.
- */
-export function secondsUntil(at: Date): number {
-  return Math.max(0, at.getTime() - Date.now()) / 1000;
-}
-
 /** Coming back later is a new job in the same breath as the end of this one. */
 export async function perform(parts: Performance, job: BossJob<Data>): Promise<void> {
-  const { boss, database, lane } = parts;
+  const { boss, database, claims, lane } = parts;
   const data = Data.parse(job.data);
   const claim = { name: names[lane], id: job.id, retryCount: job.retryCount };
+  const stop = new AbortController();
+  claims.set(claimText(claim), stop);
   try {
-    const answer = await parts.handle(asJob(parts, job, claim));
+    const answer = await parts.handle(asJob(parts, job, { claim, stop }));
     if (answer.end === 'done') return;
-    const pause = secondsUntil(answer.at);
     await database.transaction(async (tx) => {
       if (!(await holds(database, tx, claim))) return;
       await boss.complete(claim.name, claim, null, { db: within(tx) });
-      await parts.send(tx, { ...data, lane: answer.lane ?? lane, pause });
+      await parts.send(tx, { ...data, lane: answer.lane ?? lane, at: answer.at });
     });
   } finally {
+    claims.delete(claimText(claim));
     await release(database, claim);
   }
 }
@@ -66,9 +69,8 @@ export async function perform(parts: Performance, job: BossJob<Data>): Promise<v
 function asJob(
   { database, lane, late, isDraining }: Performance,
   job: BossJob<Data>,
-  claim: Claim,
+  { claim, stop }: { readonly claim: Claim; readonly stop: AbortController },
 ): Job {
-  const stop = new AbortController();
   return {
     run: job.data.run,
     lane,
@@ -98,13 +100,15 @@ async function holds(database: Database, tx: Transaction, claim: Claim): Promise
  */
 export async function cancelJobs(database: Database, tx: Transaction, run: string): Promise<void> {
   await database.query(
-    `update pgboss.job set
+    `with cancelled as (update pgboss.job set
        data = data || '{"cancelled": true}',
        retry_count = retry_count + (state = 'active')::int,
        state = case when state = 'active' then state else 'cancelled' end,
        completed_on = case when state = 'active' then null else now() end
-     where name = any($1) and data->>'run' = $2 and state < 'completed' and not data ? 'cancelled'`,
-    [Object.values(names), run],
+     where name = any($1) and data->>'run' = $2 and state < 'completed' and not data ? 'cancelled'
+     returning id, state, retry_count)
+     select pg_notify($3, id || '/' || (retry_count - 1)) from cancelled where state = 'active'`,
+    [Object.values(names), run, channel],
     tx,
   );
 }

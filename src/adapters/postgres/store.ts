@@ -1,36 +1,14 @@
 /** The store on PostgreSQL: deliveries, runs and their steps; everything that comes back is read by a schema. */
 import { z } from 'zod';
-import { Event } from '#core/event.ts';
-import { hasEnded, mayMove, outcomes, runStates, type Run, type RunState } from '#core/run.ts';
+import { hasEnded, mayMove, runStates, type Run, type RunState } from '#core/run.ts';
 import type { NewRun, RunFilter, Store, Transaction } from '#ports/store.ts';
 import type { Database } from './database.ts';
+import { open, RunRow, runColumns } from './run-row.ts';
+import { spendingOf } from './spending.ts';
 import { stepsOf } from './steps.ts';
+import { stopsOf } from './stops.ts';
 import { json, plain, redactedJson } from './text.ts';
 
-const RunRow = z.object({
-  id: z.string(),
-  flow: z.string(),
-  key: z.string(),
-  state: z.enum(runStates),
-  event: Event,
-  input: z.unknown(),
-  attempts: z.int(),
-  result: z
-    .object({
-      outcome: z.enum(outcomes),
-      reason: z.string(),
-      code: z.string(),
-      facts: z.record(z.string(), z.unknown()),
-    })
-    .nullable(),
-  supersededBy: z.string().nullable(),
-  createdAt: z.date(),
-  endedAt: z.date().nullable(),
-});
-
-const runColumns = `id, flow, key, state, event, input, attempts, result, superseded_by as "supersededBy",
-  created_at as "createdAt", ended_at as "endedAt"`;
-const open = runStates.filter((state) => !hasEnded(state));
 /** Ids are UUIDs; anything else is no run, not an error of the database. */
 const Id = z.guid();
 
@@ -39,6 +17,8 @@ export function postgresStore(database: Database): Store {
     ...runsOf(database),
     ...subjectsOf(database),
     ...stepsOf(database),
+    ...spendingOf(database),
+    stops: stopsOf(database),
     revive: (tx, id) => revive(database, tx, id),
   };
 }
@@ -47,7 +27,7 @@ type Subjects = Pick<Store, 'keepRun' | 'open' | 'endOlder' | 'standing'>;
 
 function runsOf(
   database: Database,
-): Omit<Store, keyof Subjects | 'revive' | 'step' | 'steps' | 'keepStep'> {
+): Omit<Store, keyof Subjects | 'revive' | 'step' | 'steps' | 'keepStep' | 'stops' | 'spent'> {
   return {
     transaction: (work) => database.transaction(work),
 
@@ -212,8 +192,8 @@ async function keepRun(
         tx,
       );
   await database.query(
-    `insert into sluice.runs (id, flow, key, state, event, input, installation, repository)
-     values ($1, $2, $3, 'queued', $4, $5, $6, $7) on conflict (id) do nothing`,
+    `insert into sluice.runs (id, flow, key, state, event, input, installation, repository, repository_id, actor)
+     values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
     [
       run.id,
       run.flow,
@@ -222,6 +202,8 @@ async function keepRun(
       json(run.input ?? null),
       installation,
       name,
+      repository.id,
+      run.event.actor.id,
     ],
     tx,
   );

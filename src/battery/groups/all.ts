@@ -1,7 +1,8 @@
 /** The groups of attacks, in the order in which they are told. */
 import type { Group } from '#battery/attack.ts';
+import { authorisation } from './authorisation.ts';
 import { collector } from './collector.ts';
 import { hostileJobs } from './jobs.ts';
 import { kernel } from './kernel.ts';
 
-export const groups: readonly Group[] = [kernel, hostileJobs, collector];
+export const groups: readonly Group[] = [kernel, hostileJobs, authorisation, collector];

@@ -4,6 +4,7 @@ import { commandIn, isAddressed } from '#commands/command.ts';
 import { commands } from '#commands/all.ts';
 import { codeCell } from '#core/neutral.ts';
 import type { RunResult } from '#core/run.ts';
+import { isIgnored } from '#policy/admission/who.ts';
 import type { Flow } from '#engine/flow.ts';
 
 const Input = z.object({ issue: z.int(), comment: z.int(), typed: z.string() });
@@ -12,7 +13,7 @@ export const command: Flow<z.infer<typeof Input>> = {
   name: 'command',
   input: Input,
   on(event) {
-    if (event.kind !== 'commented' || event.actor.kind === 'bot') return undefined;
+    if (event.kind !== 'commented' || isIgnored(event.actor)) return undefined;
     const { body, id } = event.comment;
     const name = commandIn(body);
     if (!isAddressed(body) || commands.some((known) => known.name === name)) return undefined;

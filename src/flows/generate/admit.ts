@@ -21,7 +21,12 @@ const Problem = z.object({
 
 /** What the run stands on, or why there is none. */
 export const Admission = z.discriminatedUnion('admitted', [
-  z.object({ admitted: z.literal(true), base: z.string(), settings: Settings }),
+  z.object({
+    admitted: z.literal(true),
+    base: z.string(),
+    settings: Settings,
+    automatic: z.boolean().default(false),
+  }),
   z.object({
     admitted: z.literal(false),
     code: z.string(),
@@ -63,13 +68,15 @@ export async function admit(
     onPull: asked.onPull,
     label,
     triggerLabel,
+    repository: event.repository.archived === true ? 'archived' : 'open',
   });
   if (!decided.start)
     return no({
       ...decided,
       next: 'Somebody with write permission can add the label, or comment `/sluice generate`.',
     });
-  if ('settings' in read) return { admitted: true, base, settings: read.settings };
+  if ('settings' in read)
+    return { admitted: true, base, settings: read.settings, automatic: decided.automatic };
   const problems = read.problems.map(describeProblem);
   return no({
     code: 'setting-invalid',
@@ -79,8 +86,17 @@ export async function admit(
   });
 }
 
+export async function triggerLabel(
+  { event }: Pick<Context, 'event'>,
+  session: RepositorySession,
+): Promise<string> {
+  const head = await session.head(event.repository.defaultBranch);
+  const text = head === undefined ? undefined : await session.file(head, settingsPath);
+  return labelOf(readSettings(text));
+}
+
 /** Also settings that are wrong elsewhere name their label; one that cannot be read is the default. */
-export function labelOf(read: ReadSettings): string {
+function labelOf(read: ReadSettings): string {
   return 'settings' in read ? read.settings.label : Settings.parse({}).label;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commandIn } from '#commands/command.ts';
 import { generate } from '#commands/generate.ts';
 import type { Event } from '#core/event.ts';
+import { isIgnored } from '#policy/admission/who.ts';
 
 /** Asked for anew; or of a run that is open: its issue's text was changed, its label removed, its issue closed. */
 export const causes = ['asked', 'edited', 'unlabelled', 'closed'] as const;
@@ -17,25 +18,31 @@ export const Asked = z.object({
 export type Asked = Readonly<z.infer<typeof Asked>>;
 
 export function askedBy(event: Event): Asked | undefined {
-  const asked = { issue: event.issue.number, label: null, onPull: false, cause: 'asked' } as const;
-  switch (event.kind) {
-    case 'labelled':
-      return isBot(event) ? undefined : { ...asked, label: event.label };
-    case 'commented':
-      if (isBot(event) || commandIn(event.comment.body) !== generate.name) return undefined;
-      return { ...asked, onPull: event.onPull };
-    case 'unlabelled':
-      return { ...asked, label: event.label, cause: 'unlabelled' };
-    case 'edited':
-    case 'closed':
-      return { ...asked, cause: event.kind };
-    case 'pull-closed':
-      return undefined;
-  }
+  const about = event.kind === 'commented' ? askedIn(event) : happened(event);
+  return about && { label: null, onPull: false, issue: event.issue.number, ...about };
 }
 
-function isBot({ actor }: Event): boolean {
-  return actor.kind === 'bot';
+type About = Pick<Asked, 'cause'> & Partial<Asked>;
+
+function askedIn({ actor, comment, onPull }: Extract<Event, { kind: 'commented' }>) {
+  const isOurs = !isIgnored(actor) && commandIn(comment.body) === generate.name;
+  return isOurs ? ({ cause: 'asked', onPull } as const) : undefined;
+}
+
+function happened(event: Exclude<Event, { kind: 'commented' }>): About | undefined {
+  switch (event.kind) {
+    case 'labelled':
+      return isIgnored(event.actor) ? undefined : { cause: 'asked', label: event.label };
+    case 'unlabelled':
+      return { cause: 'unlabelled', label: event.label };
+    case 'edited':
+    case 'closed':
+      return { cause: event.kind };
+    case 'pull-closed':
+    case 'pull-labelled':
+    case 'pull-unlabelled':
+      return undefined;
+  }
 }
 
 /** What happens to an issue matters only to a run of it that is open. */

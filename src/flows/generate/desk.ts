@@ -1,12 +1,13 @@
 /** Desk: what is decided about a run before any work: who asks, what came before, whose turn it is, and what ends it. */
 import { z } from 'zod';
 import { ends, type End } from '#core/ends.ts';
+import type { Event } from '#core/event.ts';
 import type { RunResult } from '#core/run.ts';
-import { readSettings, settingsPath } from '#core/settings-text.ts';
 import type { Context, Later } from '#engine/flow.ts';
-import { mayWrite } from '#policy/admission/may-start.ts';
+import { whoIs } from '#policy/admission/who.ts';
+import { whoMay, type Trigger } from '#policy/admission/who-may.ts';
 import type { RepositorySession } from '#ports/forge.ts';
-import { admit, Admission, labelOf } from './admit.ts';
+import { admit, Admission, triggerLabel } from './admit.ts';
 import type { Asked } from './asked.ts';
 import { heedEarlier } from './earlier.ts';
 import { noModel } from './endings.ts';
@@ -56,6 +57,8 @@ async function begin(
   found: Admitted,
 ): Promise<Admitted | Later> {
   await oweAnswer(context);
+  // Before an older run gives way: where the day is spent, that one goes on.
+  await context.begin({ automatic: found.automatic });
   const { login } = context.event.actor;
   const end = cause === 'edited' ? ends.issueEdited(login) : ends.askedAgain(login);
   await context.endOlder('superseded', resultOf(end, 'unproven'));
@@ -76,7 +79,12 @@ async function editedByOthers({ context, session }: Desk): Promise<RunResult | L
     return { later: new Date(context.clock.now().getTime() + 1000), lane: 'desk' };
   }
   if (older === undefined || older.length === 0) return isOverFor(context);
-  if (await isWriter(context, session)) return undefined;
+  if (await counts(context, session, 'edited-text')) return undefined;
+  if (older.some((run) => mayHaveBeenShown(run.event, context.event))) {
+    const result = resultOf(ends.textUnapproved(login), 'refused');
+    await context.endOlder('cancelled', result);
+    return result;
+  }
   await context.remark(
     `edited/${login}`,
     `The issue was edited since by \`@${login}\`, who has no write permission. This run uses the text that was there when it was asked for; removing the label and adding it again uses the new text.`,
@@ -87,6 +95,19 @@ async function editedByOthers({ context, session }: Desk): Promise<RunResult | L
 /** A run that took over before a crash goes on; else there is nothing that the edit could change. */
 async function isOverFor(context: Context): Promise<RunResult | undefined> {
   return (await isOwed(context)) ? undefined : resultOf(ends.nothingOpen(), 'refused');
+}
+
+/**
+ * Forges word what happened a moment after it did: a text that was edited right after it was approved may stand in the run's
+ * own event. Whole seconds are told, so that within one of them nobody knows.
+ */
+function mayHaveBeenShown(asked: Event, edited: Event): boolean {
+  const isSame = asked.issue.title === edited.issue.title && asked.issue.body === edited.issue.body;
+  const isEarlier =
+    asked.at !== undefined &&
+    edited.at !== undefined &&
+    Date.parse(edited.at) < Date.parse(asked.at);
+  return isSame && !isEarlier;
 }
 
 async function takenBack({ context, session }: Desk, asked: Asked): Promise<RunResult> {
@@ -102,7 +123,7 @@ async function takenBack({ context, session }: Desk, asked: Asked): Promise<RunR
     return resultOf(ends.nothingOpen(), 'refused');
   }
   const result = resultOf(ends.labelRemoved(label, login), 'refused');
-  if (await isWriter(context, session)) {
+  if (await counts(context, session, 'label-removed')) {
     await context.endOlder('cancelled', result);
     return result;
   }
@@ -113,19 +134,20 @@ async function takenBack({ context, session }: Desk, asked: Asked): Promise<RunR
   return resultOf(ends.removalNoted(login), 'refused');
 }
 
-async function triggerLabel({ event }: Context, session: RepositorySession): Promise<string> {
-  const head = await session.head(event.repository.defaultBranch);
-  const text = head === undefined ? undefined : await session.file(head, settingsPath);
-  return labelOf(readSettings(text));
-}
+const Permission = z.enum(['none', 'read', 'triage', 'write', 'maintain', 'admin']);
 
-async function isWriter(context: Context, session: RepositorySession): Promise<boolean> {
+/** Whether what happened to the issue changes anything, by who did it. */
+async function counts(
+  context: Context,
+  session: RepositorySession,
+  trigger: Trigger,
+): Promise<boolean> {
   const { actor } = context.event;
-  if (actor.kind === 'bot') return false;
-  const permission = await context.step('permission', z.string(), () =>
-    session.permission(actor.login),
-  );
-  return mayWrite.some((each) => each === permission);
+  const permission =
+    actor.kind === 'bot'
+      ? undefined
+      : await context.step('permission', Permission, () => session.permission(actor.login));
+  return whoMay(whoIs({ actor, permission }), trigger, 'open') === 'yes';
 }
 
 function resultOf({ code, reason, hint }: End, outcome: RunResult['outcome']): RunResult {

@@ -11,6 +11,7 @@ import type { CheckReport, RepositorySession } from '#ports/forge.ts';
 import type { Admission } from './admit.ts';
 import { remarksOf } from './remarks.ts';
 import type { Journal } from './journal.ts';
+import { isToldOfStop } from './stopped.ts';
 import { endText, tell, waitText } from './status.ts';
 
 /** The settings' limits as a budget. Tokens have no setting: this many cost more than any limit of money allows. */
@@ -97,6 +98,9 @@ const Hint = z.object({ hint: z.string().optional() });
 
 /** Tells of an end that the engine decided: given up, refused, taken over, a defect. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
+  if (result.code === 'more-rounds') return;
+  if (result.code === 'stopped' && !(await isOwed(context)) && !(await isToldOfStop(context)))
+    return;
   const isByOthers = isBroughtAbout(result.code);
   if (!isByOthers && !(await wasAsked(context))) return;
   const { run, event, forge } = context;

@@ -94,6 +94,8 @@ const ended: Readonly<Partial<Record<string, string>>> = {
   'issue-closed': '**Cancelled.**',
   'issue-edited': '**Ended: a newer run took over.**',
   'asked-again': '**Ended: a newer run took over.**',
+  stopped: '**Stopped.**',
+  'text-unapproved': '**Cancelled.**',
   superseded: '**Ended: a newer run took over.**',
 };
 

@@ -35,6 +35,8 @@ const acted = [
   'issues.transferred',
   'issue_comment.created',
   'pull_request.closed',
+  'pull_request.labeled',
+  'pull_request.unlabeled',
 ];
 const kindOf = ({ name, payload }: (typeof all)[number]) => `${name}.${payload.action ?? ''}`;
 
