@@ -23,7 +23,8 @@ export type Claims = Map<string, AbortController>;
 
 export interface Sent extends Data {
   readonly lane: Lane;
-  readonly at?: Date | undefined;
+  /** Seconds until it may be taken; never less than none. */
+  readonly pause: number;
 }
 
 export interface Performance {
@@ -45,6 +46,14 @@ interface Claim {
   readonly retryCount: number;
 }
 
+/**
+ * Told to the database, whose clock may be another. A moment in the past would not do: what was to begin long ago and has
+ * not is thrown away when the queue is tidied.
+ */
+export function secondsUntil(at: Date): number {
+  return Math.max(0, at.getTime() - Date.now()) / 1000;
+}
+
 /** Coming back later is a new job in the same breath as the end of this one. */
 export async function perform(parts: Performance, job: BossJob<Data>): Promise<void> {
   const { boss, database, claims, lane } = parts;
@@ -55,10 +64,11 @@ export async function perform(parts: Performance, job: BossJob<Data>): Promise<v
   try {
     const answer = await parts.handle(asJob(parts, job, { claim, stop }));
     if (answer.end === 'done') return;
+    const pause = secondsUntil(answer.at);
     await database.transaction(async (tx) => {
       if (!(await holds(database, tx, claim))) return;
       await boss.complete(claim.name, claim, null, { db: within(tx) });
-      await parts.send(tx, { ...data, lane: answer.lane ?? lane, at: answer.at });
+      await parts.send(tx, { ...data, lane: answer.lane ?? lane, pause });
     });
   } finally {
     claims.delete(claimText(claim));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Lane } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
 import type { Database } from './database.ts';
+import { names } from './perform.ts';
 
 export interface Wanted {
   readonly run: string;
@@ -20,24 +21,31 @@ export interface Wanted {
 export interface Place {
   /** One job of this key is worked on at a time, which an index holds to. */
   readonly key: string;
+  /** Whose it is, for ranks: the installation, where the run has one. */
+  readonly owner: string | null;
   /** The higher goes first. */
   readonly priority: number;
 }
 
-/** Where ranks of jobs begin that a person waits for; all below are of automatic ones. */
-export const personal = 1000;
+/** Ranks from here on are of jobs that a person waits for, all below of automatic ones; each class has a billion. */
+export const personal = 1_000_000_000;
 /** The rank above all of them. */
 export const urgentRank = 2 * personal;
 
-const Rows = z.tuple([z.object({ place: z.string(), ahead: z.coerce.number() })]).or(z.tuple([]));
+const Rows = z
+  .tuple([z.object({ place: z.string(), owner: z.string().nullable(), rank: z.int().nullable() })])
+  .or(z.tuple([]));
 
-/** How many of the installation wait already: so none of its later ones goes before another installation's first. */
-const ahead = `(select count(*) from (
-    select 1 from sluice.runs other
-    where other.installation = mine.installation and other.state = 'queued' and other.id <> mine.id
-    limit ${personal - 1}) as others) as ahead`;
+/**
+ * Behind all that its owner has waiting, and otherwise beside the first of those that wait: so nobody's later jobs go
+ * before another's first, and none is overtaken by its own owner's.
+ */
+const ranked = (lane: Lane) => `mine.installation::text as owner, (
+    select least(max(priority), min(priority) filter (where group_tier = mine.installation::text) - 1)
+    from pgboss.job where name = '${names[lane]}' and state < 'active' and start_after <= now()
+      and (priority < ${personal}) = $2::boolean) as rank`;
 
-const atDesk = `select mine.key as place, ${ahead} from sluice.runs mine where id = $1`;
+const atDesk = `select mine.key as place, ${ranked('desk')} from sluice.runs mine where id = $1`;
 
 /**
  * The slot that it has, else that of the run which it superseded and whose work may still be ending, else the one that
@@ -51,31 +59,29 @@ const atWork = `
     group by others.slot
   )
   update sluice.runs set slot = coalesce(
-      case when mine.slot < $2 then mine.slot end,
+      case when mine.slot < $3::int then mine.slot end,
       (select older.slot from sluice.runs older
-       where older.superseded_by = $1 and older.slot < $2 order by older.seq desc limit 1),
-      (select free from generate_series($3::int, $2::int - 1) as free left join used on used.slot = free
-       order by coalesce(used.count, 0), free limit 1))
+       where older.superseded_by = $1 and older.slot < $3::int order by older.seq desc limit 1),
+      (select free from generate_series(case when $2::boolean then least(1, $3::int - 1) else 0 end, $3::int - 1) as free
+       left join used on used.slot = free order by coalesce(used.count, 0), free limit 1))
   from mine where runs.id = mine.id
-  returning coalesce(mine.installation || '/' || runs.slot, mine.key) as place, ${ahead}`;
+  returning coalesce(mine.installation || '/' || runs.slot, mine.key) as place, ${ranked('work')}`;
 
 const choosing = `select pg_advisory_xact_lock(hashtextextended('slots/' || installation, 0))
   from sluice.runs where id = $1`;
 
 export async function placeOf(database: Database, tx: Transaction, wanted: Wanted): Promise<Place> {
   const { run, key, lane, automatic, urgent, cap } = wanted;
-  const first = automatic && cap > 1 ? 1 : 0;
   // Two that choose at once would choose the same slot.
   if (lane === 'work') await database.query(choosing, [run], tx);
   const rows =
     lane === 'desk'
-      ? await database.query(atDesk, [run], tx)
-      : await database.query(atWork, [run, cap, first], tx);
+      ? await database.query(atDesk, [run, automatic], tx)
+      : await database.query(atWork, [run, automatic, cap], tx);
   const [found] = Rows.parse(rows);
-  return { key: found?.place ?? key, priority: rankOf(found?.ahead ?? 0, { automatic, urgent }) };
-}
-
-function rankOf(before: number, { automatic, urgent }: Pick<Wanted, 'automatic' | 'urgent'>) {
-  if (urgent) return urgentRank;
-  return (automatic ? 0 : personal) + personal - 1 - before;
+  const top = automatic ? personal - 1 : 2 * personal - 1;
+  // What is no run of ours, as in tests of the queue alone, has its subject's place.
+  const { place, owner, rank } = found ?? { place: key, owner: null, rank: top };
+  const within = Math.min(top, Math.max(rank ?? top, top - personal + 1));
+  return { key: place, owner, priority: urgent ? urgentRank : within };
 }

@@ -1,21 +1,15 @@
 /** The queue by pg-boss, on the store's PostgreSQL and within its transactions. */
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { Job, JobEnd, Lane, Queue } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
+import { prepareQueue, startBoss, usualHeartbeat, workOptions } from './boss.ts';
 import type { Address, Database } from './database.ts';
-import {
-  cancelJobs,
-  lanes,
-  names,
-  perform,
-  within,
-  type Claims,
-  type Data,
-  type Sent,
-} from './perform.ts';
+import { keepSlotsFull, type Filling } from './free-slots.ts';
+import { cancelJobs, lanes, names, perform, secondsUntil, within } from './perform.ts';
+import type { Claims, Data, Performance, Sent } from './perform.ts';
 import { listenForCancelled } from './cancelled.ts';
-import { personal, placeOf, urgentRank, type Place } from './place.ts';
+import { personal, placeOf, urgentRank } from './place.ts';
 
 export interface QueueSettings {
   /** How many jobs this process works on at once. */
@@ -42,32 +36,14 @@ export interface BossQueue extends Queue {
 
 /** What waits at the desk waits for other machines, not for this one. */
 const atDesk = 4;
-/** Twelve seconds to a takeover in all; a blocked event loop shorter than that costs nothing. */
-const usualHeartbeat = 10;
-/** pg-boss refuses a shorter one, which tests need: it is then written past it. */
-const shortestHeartbeat = 10;
 const usualCap = 4;
 /** A command of the sandbox is killed in less. */
 const usualPatience = 3000;
 
-const queueOptions = {
-  policy: 'singleton',
-  notify: true,
-  // The engine counts and bounds tries; the queue only must not lose a job.
-  retryLimit: 10_000,
-  retryDelay: 1,
-  retryBackoff: false,
-  // Far above any budget: what really ends a run is its own clock.
-  expireInSeconds: 6 * 60 * 60,
-  // The run is the record; jobs that ended need not be kept.
-  deleteAfterSeconds: 60 * 60,
-  retentionSeconds: 30 * 24 * 60 * 60,
-} as const;
-
 /** Throws what PostgreSQL throws when it cannot be reached or the schema cannot be made. */
 export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const { database, connection, log, settings } = parts;
-  const boss = await startBoss(parts);
+  const boss = await startBoss(parts.connection, parts.log);
   const heartbeat = settings.heartbeat ?? usualHeartbeat;
   for (const lane of lanes) await prepareQueue(boss, database, { name: names[lane], heartbeat });
   const underWay = new Set<Promise<void>>();
@@ -75,27 +51,20 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const cancelled = listenForCancelled(connection, log, (claim) => claims.get(claim)?.abort());
   const late = new AbortController();
   let draining = false;
-  async function send(tx: Transaction, sent: Sent): Promise<void> {
-    const { run, key, automatic, urgent, lane, at } = sent;
-    const cap = settings.cap ?? usualCap;
-    const place = await placeOf(database, tx, { run, key, automatic, urgent, lane, cap });
-    const options = { ...optionsOf(place), ...(at && { startAfter: at }), db: within(tx) };
-    await boss.send(names[lane], { run, key, automatic, urgent }, options);
-  }
-  async function workIn(lane: Lane, crew: Crew, handle: Handle): Promise<void> {
-    const isDraining = () => draining;
-    const rest = { boss, database, claims, lane, handle, isDraining, send };
-    const performance = { ...rest, late: late.signal };
-    await boss.work<Data>(names[lane], { ...workOptions(heartbeat), ...crew }, async (jobs) => {
-      const all = Promise.all(jobs.map((job) => perform(performance, job)));
-      const settled = all.then(nothing, nothing);
-      underWay.add(settled);
-      void settled.then(() => underWay.delete(settled));
-      await all;
-    });
-  }
+  const cap = settings.cap ?? usualCap;
+  let filling: Filling | undefined;
+  const send = (tx: Transaction, sent: Sent) => sendTo({ boss, database, cap }, tx, sent);
+  const isDraining = () => draining;
+  const shared = { boss, database, claims, late: late.signal, isDraining, send };
   return {
-    send: (tx, job) => send(tx, { lane: 'work', automatic: false, urgent: false, ...job }),
+    send: (tx, { at, ...job }) =>
+      send(tx, {
+        lane: 'work',
+        automatic: false,
+        urgent: false,
+        pause: at ? secondsUntil(at) : 0,
+        ...job,
+      }),
     cancel: (tx, run) => cancelJobs(database, tx, run),
 
     async work(handle) {
@@ -103,7 +72,9 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
       const begin: Handle = (job) =>
         draining ? Promise.resolve({ end: 'again', at: new Date(0) }) : handle(job);
       for (const lane of lanes)
-        for (const crew of crewsOf(lane, settings.workers ?? 2)) await workIn(lane, crew, begin);
+        for (const crew of crewsOf(lane, settings.workers ?? 2))
+          await workIn({ ...shared, lane, handle: begin }, { ...crew, heartbeat }, underWay);
+      filling = keepSlotsFull({ ...parts, cap });
     },
 
     async drain(milliseconds) {
@@ -115,15 +86,39 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
     },
 
     async close() {
+      await filling?.stop();
       await cancelled.close();
       await boss.stop({ graceful: false });
     },
   };
 }
 
-/** The unique index on the key is strict; the group only steers fetches past busy keys. */
-function optionsOf({ key, priority }: Place) {
-  return { singletonKey: key, group: { id: key }, priority };
+async function sendTo(
+  { boss, database, cap }: { boss: PgBoss; database: Database; cap: number },
+  tx: Transaction,
+  { run, key, automatic, urgent, lane, pause }: Sent,
+): Promise<void> {
+  const place = await placeOf(database, tx, { run, key, automatic, urgent, lane, cap });
+  // The unique index on the key is strict; the group only steers fetches past busy keys.
+  const group = { id: place.key, ...(place.owner !== null && { tier: place.owner }) };
+  const { key: singletonKey, priority } = place;
+  const options = { singletonKey, group, priority, startAfter: pause, db: within(tx) };
+  await boss.send(names[lane], { run, key, automatic, urgent }, options);
+}
+
+async function workIn(
+  performance: Performance,
+  { heartbeat, ...crew }: Crew & { readonly heartbeat: number },
+  underWay: Set<Promise<void>>,
+): Promise<void> {
+  const options = { ...workOptions(heartbeat), ...crew };
+  await performance.boss.work<Data>(names[performance.lane], options, async (jobs) => {
+    const all = Promise.all(jobs.map((job) => perform(performance, job)));
+    const settled = all.then(nothing, nothing);
+    underWay.add(settled);
+    void settled.then(() => underWay.delete(settled));
+    await all;
+  });
 }
 
 type Handle = (job: Job) => Promise<JobEnd>;
@@ -151,54 +146,6 @@ async function settledIn(milliseconds: number, all: Iterable<Promise<void>>): Pr
   const timer = setTimeout(() => late.resolve(undefined), milliseconds);
   await Promise.race([Promise.all(all), late.promise]);
   clearTimeout(timer);
-}
-
-async function startBoss({ connection, log }: Parts): Promise<PgBoss> {
-  const boss = new PgBoss({
-    ...connection,
-    max: 4,
-    useListenNotify: true,
-    schedule: false,
-    // A dead worker's jobs and busy keys are noticed at this pace; one process at a time looks.
-    superviseIntervalSeconds: 1,
-    monitorIntervalSeconds: 1,
-    queueCacheIntervalSeconds: 1,
-    maintenanceIntervalSeconds: 600,
-  });
-  boss.on('error', (error) => log.warn({ error }, 'the queue had trouble'));
-  boss.on('warning', (warning) => log.warn({ warning }, 'the queue warns'));
-  return boss.start();
-}
-
-function workOptions(heartbeat: number) {
-  return {
-    pollingIntervalSeconds: 0.5,
-    notifyPollingIntervalSeconds: 0.5,
-    burstWhenReadyExceeds: 1,
-    heartbeatRefreshSeconds: Math.min(1, heartbeat / 3),
-    // Passes over a busy key's jobs, where the queue's policy alone would stop at the first of them.
-    groupConcurrency: 1,
-  };
-}
-
-async function prepareQueue(
-  boss: PgBoss,
-  database: Database,
-  { name, heartbeat }: { readonly name: string; readonly heartbeat: number },
-): Promise<void> {
-  const allowed = Math.max(shortestHeartbeat, Math.ceil(heartbeat));
-  const known = await boss.getQueue(name);
-  if (known === null) {
-    await boss.createQueue(name, { ...queueOptions, heartbeatSeconds: allowed });
-  } else if (heartbeat >= shortestHeartbeat && known.heartbeatSeconds !== allowed) {
-    await boss.updateQueue(name, { heartbeatSeconds: allowed });
-  }
-  if (heartbeat < shortestHeartbeat) {
-    await database.query('update pgboss.queue set heartbeat_seconds = $2 where name = $1', [
-      name,
-      Math.ceil(heartbeat),
-    ]);
-  }
 }
 
 function nothing(): void {
