@@ -1,6 +1,7 @@
 /** Blobs, trees and commits written through the API. */
 import { demand } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
+import { isRefName } from '#local-github/git/loose.ts';
 import {
   listTree,
   readCommit,
@@ -11,7 +12,6 @@ import {
   writeTree,
 } from '#local-github/git/objects.ts';
 import type { Commit, NewEntry, Signature } from '#local-github/git/objects.ts';
-import { isRefName } from '#local-github/git/refs.ts';
 import { readTag, writeTag } from '#local-github/git/tags.ts';
 import type { Tag } from '#local-github/git/tags.ts';
 import { workflowFolder } from '#local-github/git/workflows.ts';
@@ -160,8 +160,7 @@ export async function createTag(scope: Scope, input: TagInput): Promise<Tag> {
   const sender = demand(scope, contentsWrite);
   const { folder } = scope.repository;
   const { name, message, object, type } = input;
-  if (!(await isRefName(folder, `refs/tags/${name}`)))
-    throw new Refusal(422, `${name} is not a valid tag name.`);
+  if (!isRefName(`refs/tags/${name}`)) throw new Refusal(422, `${name} is not a valid tag name.`);
   if ((await typeOf(folder, object)) !== type)
     throw new Refusal(422, `Could not verify object ${object}`);
   const self = { name: sender.name ?? sender.login, email: noreplyAddress(sender) };

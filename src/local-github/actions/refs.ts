@@ -2,7 +2,8 @@
 import { demand, tokenAllows } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { resolveCommit, typeOf } from '#local-github/git/objects.ts';
-import { isAncestor, isRefName, listRefs, moveRef } from '#local-github/git/refs.ts';
+import { isRefName } from '#local-github/git/loose.ts';
+import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
 import type { Ref } from '#local-github/git/refs.ts';
 import { workflowsTouched } from '#local-github/git/workflows.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
@@ -27,19 +28,20 @@ export async function checkWorkflows(scope: Scope, sha: string): Promise<void> {
   if (path !== undefined) throw workflowRefusal(path);
 }
 
-/** The ref of exactly this name. Throws 404. */
-export async function refByName({ repository }: Scope, name: string): Promise<Ref> {
-  const refs = await listRefs(repository.folder, name);
-  const ref = refs.find((candidate) => candidate.name === name);
-  if (!ref) throw notFound();
-  return ref;
+/** The ref of exactly this name. Throws 404, or what else `none` says. */
+export async function refByName(
+  { repository: { folder } }: Scope,
+  name: string,
+  none = notFound(),
+): Promise<Ref> {
+  const sha = name.startsWith('refs/') ? await readRef(folder, name) : undefined;
+  const type = sha === undefined ? undefined : await typeOf(folder, sha);
+  if (sha === undefined || type === undefined) throw none;
+  return { name, sha, type };
 }
 
-async function findRef({ repository }: Scope, name: string): Promise<Ref> {
-  const refs = await listRefs(repository.folder, name);
-  const ref = refs.find((candidate) => candidate.name === name);
-  if (!ref) throw new Refusal(422, 'Reference does not exist');
-  return ref;
+function findRef(scope: Scope, name: string): Promise<Ref> {
+  return refByName(scope, name, new Refusal(422, 'Reference does not exist'));
 }
 
 /** Branches point at commits; anything else may be tagged. */
@@ -52,18 +54,17 @@ async function checkTarget(scope: Scope, name: string, sha: string): Promise<voi
 }
 
 /** `refs/pull` belongs to GitHub. */
-async function checkName(scope: Scope, name: string): Promise<void> {
+function checkName(name: string): void {
   if (!/^refs\/[^/]+\/./.test(name))
     throw new Refusal(422, "Reference name must start with 'refs/' and have at least two slashes.");
   if (name.startsWith('refs/pull/')) throw new Refusal(422, 'Reference cannot be updated');
-  if (!(await isRefName(scope.repository.folder, name)))
-    throw new Refusal(422, `${name} is not a valid ref name.`);
+  if (!isRefName(name)) throw new Refusal(422, `${name} is not a valid ref name.`);
 }
 
 export async function createRef(scope: Scope, name: string, sha: string): Promise<Ref> {
   const sender = demand(scope, contentsWrite);
   const { folder } = scope.repository;
-  await checkName(scope, name);
+  checkName(name);
   await checkTarget(scope, name, sha);
   if (!(await moveRef(folder, name, { before: null, after: sha })))
     throw new Refusal(422, 'Reference already exists');
@@ -79,7 +80,7 @@ export interface RefUpdate {
 export async function updateRef(scope: Scope, name: string, update: RefUpdate): Promise<Ref> {
   const sender = demand(scope, contentsWrite);
   const { folder } = scope.repository;
-  await checkName(scope, name);
+  checkName(name);
   const { sha: before } = await findRef(scope, name);
   await checkTarget(scope, name, update.sha);
   const forward = update.force || (await goesForward(folder, before, update.sha));
@@ -99,7 +100,7 @@ async function goesForward(folder: string, before: string, after: string): Promi
 /** The default branch cannot be removed. */
 export async function deleteRef(scope: Scope, name: string): Promise<void> {
   const sender = demand(scope, contentsWrite);
-  await checkName(scope, name);
+  checkName(name);
   const { sha: before } = await findRef(scope, name);
   if (name === `refs/heads/${scope.repository.defaultBranch}`)
     throw new Refusal(422, 'Cannot delete the default branch');

@@ -2,7 +2,8 @@
 import { demand } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { isSha, readCommit, resolveCommit } from '#local-github/git/objects.ts';
-import { isRefName, moveRef, readRef } from '#local-github/git/refs.ts';
+import { isRefName } from '#local-github/git/loose.ts';
+import { moveRef, readRef } from '#local-github/git/refs.ts';
 import { invalid, notFound } from '#local-github/refusal.ts';
 import type { FieldError } from '#local-github/refusal.ts';
 import { fullName } from '#local-github/shapes/links.ts';
@@ -131,7 +132,7 @@ async function check(scope: Scope, release: Release, published: boolean): Promis
   if (tag === '') throw refuse({ field: 'tag_name', code: 'missing_field' });
   if (body !== null && body.length > bodyLimit) throw tooLong('Release', 'body', bodyLimit);
   const words = (field: string, message: string) => ({ field, code: 'custom' as const, message });
-  if (!(await isRefName(repository.folder, `refs/tags/${tag}`)))
+  if (!isRefName(`refs/tags/${tag}`))
     throw refuse(words('tag_name', 'tag_name is not well-formed'));
   // A tag that is there already makes the target unimportant.
   if ((await readRef(repository.folder, `refs/tags/${tag}`)) !== undefined) return;

@@ -1,4 +1,5 @@
 /** Differences between two commits: files with their patches as GitHub lists them, whole diffs, and merges. */
+import { lasting } from './lasting.ts';
 import { git } from './run.ts';
 
 export interface DiffFile {
@@ -31,7 +32,7 @@ export async function diffFiles(
   head: string,
 ): Promise<readonly DiffFile[]> {
   const argv = ['diff', '--raw', '--numstat', '--patch', '-z', ...options, base, head];
-  const { text } = await git(folder, argv);
+  const { text } = await lasting(folder, argv, { names: [base, head] });
   // One list after the other, then an empty field, then the patches.
   const end = text.indexOf('\0\0') + 1;
   const numbers = parseCounts(text.slice(0, end));
@@ -91,6 +92,6 @@ export async function mergeTree(
   head: string,
 ): Promise<string | null> {
   const argv = ['merge-tree', '--write-tree', '--no-messages', base, head];
-  const { code, text } = await git(folder, argv, { answers: [1] });
+  const { code, text } = await lasting(folder, argv, { answers: [1], names: [base, head] });
   return code === 0 ? text.trim() : null;
 }

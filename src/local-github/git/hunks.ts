@@ -1,5 +1,5 @@
 /** The lines of a patch with their numbers on both sides, and how a line's number moves between two commits. */
-import { git } from './run.ts';
+import { lasting } from './lasting.ts';
 
 export interface PatchLine {
   /** Lines below the first hunk header, other headers counted. */
@@ -64,7 +64,7 @@ export async function lineMoves(
     '--',
     path,
   ];
-  const { text } = await git(folder, ['--literal-pathspecs', ...argv]);
+  const { text } = await lasting(folder, ['--literal-pathspecs', ...argv], { names: [from, to] });
   if (/^(new|deleted) file mode /m.test(text.slice(0, Math.max(0, text.search(/^@@ /m)))))
     return undefined;
   const hunks = [...text.matchAll(new RegExp(header.source, 'gm'))].map((found) => {

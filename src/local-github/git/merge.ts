@@ -3,6 +3,7 @@ import { mergeTree } from './diff.ts';
 import { readCommit, writeCommit } from './objects.ts';
 import type { Commit, Signature } from './objects.ts';
 import { git } from './run.ts';
+import { lasting } from './lasting.ts';
 
 /** Paths that two commits changed so that git cannot put them together; empty when it can. */
 export async function conflicts(
@@ -11,7 +12,7 @@ export async function conflicts(
   head: string,
 ): Promise<readonly string[]> {
   const argv = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', base, head];
-  const { code, text } = await git(folder, argv, { answers: [1] });
+  const { code, text } = await lasting(folder, argv, { answers: [1], names: [base, head] });
   return code === 0 ? [] : text.split('\0').slice(1).filter(Boolean);
 }
 

@@ -1,8 +1,9 @@
 /** Blobs, trees and commits of a bare repository: read and written as GitHub's git database does. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { lasting } from './lasting.ts';
+import { isSha, findLooseRef, readLoose, writeLoose } from './loose.ts';
 import { ask, git } from './run.ts';
+
+export { isSha };
 
 export interface Signature {
   readonly name: string;
@@ -36,32 +37,39 @@ export interface NewEntry {
   readonly sha: string | null;
 }
 
-const shaPattern = /^[0-9a-f]{40}$/;
-
-export function isSha(text: string): boolean {
-  return shaPattern.test(text);
-}
-
 /** The full name of a commit given by branch, tag or (shortened) sha. */
-export function resolveCommit(folder: string, name: string): Promise<string | undefined> {
+export async function resolveCommit(folder: string, name: string): Promise<string | undefined> {
+  const sha = isSha(name) ? name : await findLooseRef(folder, name);
+  if (typeof sha === 'string' && (await typeOf(folder, sha)) === 'commit') return sha;
   return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
 }
 
 /** The tree of a branch, tag, commit or tree. */
-export function resolveTree(folder: string, name: string): Promise<string | undefined> {
+export async function resolveTree(folder: string, name: string): Promise<string | undefined> {
+  const type = await typeOf(folder, name);
+  if (type === 'tree') return name;
+  if (type === 'commit') return (await readCommit(folder, name)).tree;
   return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`]);
 }
 
 export async function typeOf(folder: string, sha: string): Promise<string | undefined> {
-  return isSha(sha) ? await ask(folder, ['cat-file', '-t', sha]) : undefined;
+  if (!isSha(sha)) return undefined;
+  const loose = await readLoose(folder, sha);
+  if (loose) return loose.type;
+  const { code, text } = await lasting(folder, ['cat-file', '-t', sha], {
+    answers: [128],
+    names: [sha],
+  });
+  return code === 0 ? text.trim() : undefined;
 }
 
-export async function writeBlob(folder: string, content: Uint8Array): Promise<string> {
-  const { text } = await git(folder, ['hash-object', '-w', '--stdin'], { input: content });
-  return text.trim();
+export function writeBlob(folder: string, content: Uint8Array): Promise<string> {
+  return writeLoose(folder, 'blob', content);
 }
 
 export async function readBlob(folder: string, sha: string): Promise<Buffer> {
+  const loose = await readLoose(folder, sha);
+  if (loose?.type === 'blob') return loose.bytes;
   return (await git(folder, ['cat-file', 'blob', sha])).bytes;
 }
 
@@ -72,7 +80,7 @@ export async function listTree(
   recursive: boolean,
 ): Promise<readonly TreeEntry[] | undefined> {
   const argv = ['ls-tree', '-z', '-l', '--full-tree', ...(recursive ? ['-r', '-t'] : []), treeish];
-  const { code, text } = await git(folder, argv, { answers: [128] });
+  const { code, text } = await lasting(folder, argv, { answers: [128], names: [treeish] });
   if (code !== 0) return undefined;
   return text.split('\0').filter(Boolean).map(treeEntry);
 }
@@ -89,30 +97,52 @@ function treeEntry(line: string): TreeEntry {
   };
 }
 
-/** Writes a tree from entries on top of `base`, in an index of its own. */
+/** The SHA of the tree that holds nothing. */
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+interface Row {
+  readonly mode: string;
+  readonly sha: string;
+}
+
+/** Writes a tree from entries on top of `base`; folders that hold nothing any more are gone. */
 export async function writeTree(
   folder: string,
   base: string | null,
   entries: readonly NewEntry[],
 ): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'local-github-index-'));
-  const environment = { GIT_INDEX_FILE: join(scratch, 'index') };
-  try {
-    if (base !== null) await git(folder, ['read-tree', base], { environment });
-    const trees = entries.filter(({ mode, sha }) => mode === '040000' && sha !== null);
-    const input = entries
-      .filter((entry) => !trees.includes(entry))
-      .map(({ mode, sha, path }) =>
-        sha === null ? `0 ${'0'.repeat(40)}\t${path}\0` : `${mode} ${sha}\t${path}\0`,
-      );
-    const argv = ['update-index', '--replace', '-z', '--index-info'];
-    await git(folder, argv, { input: input.join(''), environment });
-    for (const { path, sha } of trees)
-      await git(folder, ['read-tree', `--prefix=${path}/`, sha ?? ''], { environment });
-    return (await git(folder, ['write-tree'], { environment })).text.trim();
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+  const rows = await rowsOf(folder, base);
+  const [here, below] = [new Array<NewEntry>(), new Array<NewEntry>()];
+  for (const entry of entries) (entry.path.includes('/') ? below : here).push(entry);
+  for (const { path, mode, sha } of here)
+    if (sha === null) rows.delete(path);
+    else rows.set(path, { mode, sha });
+  const firstPart = ({ path }: NewEntry): string => path.slice(0, path.indexOf('/'));
+  for (const [name, inside] of Map.groupBy(below, firstPart)) {
+    const before = rows.get(name);
+    const rest = inside.map((entry) => ({ ...entry, path: entry.path.slice(name.length + 1) }));
+    const sha = await writeTree(folder, before?.mode === '040000' ? before.sha : null, rest);
+    if (sha === emptyTree) rows.delete(name);
+    else rows.set(name, { mode: '040000', sha });
   }
+  return writeLoose(folder, 'tree', treeBytes(rows));
+}
+
+async function rowsOf(folder: string, base: string | null): Promise<Map<string, Row>> {
+  const known = base === null ? [] : ((await listTree(folder, base, false)) ?? []);
+  return new Map(known.map(({ path, mode, sha }) => [path, { mode, sha }]));
+}
+
+/** Git sorts folders as if their names ended with a slash, by bytes, and writes modes without a leading zero. */
+function treeBytes(rows: ReadonlyMap<string, Row>): Buffer {
+  const sorted = [...rows]
+    .map(([name, { mode, sha }]) => {
+      const key = Buffer.from(mode === '040000' ? `${name}/` : name);
+      const head = Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`);
+      return { key, bytes: Buffer.concat([head, Buffer.from(sha, 'hex')]) };
+    })
+    .toSorted((one, other) => one.key.compare(other.key));
+  return Buffer.concat(sorted.map(({ bytes }) => bytes));
 }
 
 export type NewCommit = Omit<Commit, 'sha'>;
@@ -125,9 +155,7 @@ export async function writeCommit(folder: string, commit: NewCommit): Promise<st
     `author ${signatureLine(commit.author)}`,
     `committer ${signatureLine(commit.committer)}`,
   ];
-  const input = `${head.join('\n')}\n\n${commit.message}`;
-  const { text } = await git(folder, ['hash-object', '-t', 'commit', '-w', '--stdin'], { input });
-  return text.trim();
+  return writeLoose(folder, 'commit', `${head.join('\n')}\n\n${commit.message}`);
 }
 
 export function signatureLine({ name, email, date }: Signature): string {
@@ -135,10 +163,24 @@ export function signatureLine({ name, email, date }: Signature): string {
   return `${clean(name)} <${clean(email)}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
 }
 
-/** The commits of `shas`, in their order, by one child. */
+/** The commits of `shas`, in their order; those in packs by one child. */
 export async function readCommits(folder: string, shas: readonly string[]): Promise<Commit[]> {
+  const loose = await Promise.all(shas.map((sha) => readLoose(folder, sha)));
+  const missing = shas.filter((_, at) => loose[at]?.type !== 'commit');
+  const packed = (await readPacked(folder, missing)).values();
+  return shas.flatMap((sha, at) => {
+    const found = loose[at];
+    if (found?.type === 'commit') return [parseCommit(sha, found.bytes.toString())];
+    return packed.next().value ?? [];
+  });
+}
+
+async function readPacked(folder: string, shas: readonly string[]): Promise<Commit[]> {
   if (shas.length === 0) return [];
-  const { bytes } = await git(folder, ['cat-file', '--batch'], { input: `${shas.join('\n')}\n` });
+  const { bytes } = await lasting(folder, ['cat-file', '--batch'], {
+    input: `${shas.join('\n')}\n`,
+    names: shas,
+  });
   const commits: Commit[] = [];
   let at = 0;
   while (at < bytes.length) {

@@ -1,4 +1,6 @@
 /** Branches, tags and history of a bare repository. */
+import { lasting } from './lasting.ts';
+import { readLooseRef } from './loose.ts';
 import { readCommits } from './objects.ts';
 import type { Commit } from './objects.ts';
 import { ask, git } from './run.ts';
@@ -13,7 +15,8 @@ export interface Ref {
 /** Refs whose name starts with `prefix`, sorted by name. */
 export async function listRefs(folder: string, prefix = 'refs/'): Promise<readonly Ref[]> {
   const format = '--format=%(refname)%00%(objectname)%00%(objecttype)';
-  const { text } = await git(folder, ['for-each-ref', format]);
+  const below = prefix.endsWith('/') ? [prefix] : [];
+  const { text } = await git(folder, ['for-each-ref', format, ...below]);
   return text
     .split('\n')
     .filter(Boolean)
@@ -25,11 +28,9 @@ export async function listRefs(folder: string, prefix = 'refs/'): Promise<readon
 }
 
 export async function readRef(folder: string, name: string): Promise<string | undefined> {
+  const known = name.startsWith('refs/') ? await readLooseRef(folder, name) : undefined;
+  if (known !== undefined) return known ?? undefined;
   return ask(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
-}
-
-export async function isRefName(folder: string, name: string): Promise<boolean> {
-  return (await ask(folder, ['check-ref-format', name])) !== undefined;
 }
 
 /** False when the ref is not at `before` any more; null is "does not exist". */
@@ -48,11 +49,17 @@ export async function moveRef(
 
 export async function isAncestor(folder: string, older: string, newer: string): Promise<boolean> {
   const argv = ['merge-base', '--is-ancestor', older, newer];
-  return (await git(folder, argv, { answers: [1] })).code === 0;
+  return (await lasting(folder, argv, { answers: [1], names: [older, newer] })).code === 0;
 }
 
-export function mergeBase(folder: string, one: string, other: string): Promise<string | undefined> {
-  return ask(folder, ['merge-base', one, other]);
+export async function mergeBase(
+  folder: string,
+  one: string,
+  other: string,
+): Promise<string | undefined> {
+  const options = { answers: [1, 128], names: [one, other] };
+  const { code, text } = await lasting(folder, ['merge-base', one, other], options);
+  return code === 0 ? text.trim() : undefined;
 }
 
 export interface Range {
@@ -80,7 +87,8 @@ export async function listShas(folder: string, head: string, range: Range = {}):
   argv.push(head);
   if (range.not !== undefined) argv.push(`^${range.not}`);
   argv.push('--', ...(range.path === undefined ? [] : [range.path]));
-  const { text } = await git(folder, argv);
+  const names = range.not === undefined ? [head] : [head, range.not];
+  const { text } = await lasting(folder, argv, { names });
   return text.split('\n').filter(Boolean);
 }
 
@@ -90,7 +98,8 @@ export async function history(folder: string, head: string, range: Range = {}): 
 }
 
 export async function countCommits(folder: string, head: string, not: string): Promise<number> {
-  return Number((await git(folder, ['rev-list', '--count', head, `^${not}`])).text);
+  const argv = ['rev-list', '--count', head, `^${not}`];
+  return Number((await lasting(folder, argv, { names: [head, not] })).text);
 }
 
 /** The commit itself and every one that has it among its ancestors, from any ref. */

@@ -2,6 +2,7 @@
 import { parseSignature, signatureLine } from './objects.ts';
 import type { Signature } from './objects.ts';
 import { git } from './run.ts';
+import { writeLoose } from './loose.ts';
 
 export interface Tag {
   readonly sha: string;
@@ -18,8 +19,7 @@ export async function writeTag(folder: string, tag: Omit<Tag, 'sha'>): Promise<s
     `tag ${tag.name}`,
     `tagger ${signatureLine(tag.tagger)}`,
   ];
-  const input = `${head.join('\n')}\n\n${tag.message}`;
-  return (await git(folder, ['hash-object', '-t', 'tag', '-w', '--stdin'], { input })).text.trim();
+  return writeLoose(folder, 'tag', `${head.join('\n')}\n\n${tag.message}`);
 }
 
 export async function readTag(folder: string, sha: string): Promise<Tag> {

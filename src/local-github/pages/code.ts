@@ -1,6 +1,12 @@
 /** The code of a repository: its home, a folder, a file, the history and one commit. */
 import { diffFiles } from '#local-github/git/diff.ts';
-import { listTree, readBlob, readCommit, resolveCommit } from '#local-github/git/objects.ts';
+import {
+  emptyTree,
+  listTree,
+  readBlob,
+  readCommit,
+  resolveCommit,
+} from '#local-github/git/objects.ts';
 import type { Commit, TreeEntry } from '#local-github/git/objects.ts';
 import { history } from '#local-github/git/refs.ts';
 import { notFound } from '#local-github/refusal.ts';
@@ -250,9 +256,6 @@ export async function commitPage(visit: RepositoryVisit, name: string): Promise<
       ${diffView(files, `${pathOf(repository)}/blob/${sha}`)}`,
   };
 }
-
-/** Git's name for a tree without files. */
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';

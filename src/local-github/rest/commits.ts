@@ -4,7 +4,7 @@ import { demandRead } from '#local-github/caller.ts';
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles, diffText, patchText } from '#local-github/git/diff.ts';
 import type { DiffFile } from '#local-github/git/diff.ts';
-import { readCommit, readCommits, resolveCommit } from '#local-github/git/objects.ts';
+import { emptyTree, readCommit, readCommits, resolveCommit } from '#local-github/git/objects.ts';
 import type { Commit } from '#local-github/git/objects.ts';
 import { listShas, readRef } from '#local-github/git/refs.ts';
 import type { Range } from '#local-github/git/refs.ts';
@@ -14,8 +14,6 @@ import { pullShape } from '#local-github/shapes/pulls.ts';
 import { given } from '#local-github/body.ts';
 import { page, paged, scopeOf } from './route.ts';
 import type { Answer, Exchange, Route } from './route.ts';
-
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 function readScope(exchange: Exchange): Scope {
   const scope = scopeOf(exchange);
@@ -130,7 +128,6 @@ async function listPulls(exchange: Exchange): Promise<Answer> {
   const found = await pullsOfCommit(scope, await commitOf(scope, exchange.params.sha ?? ''));
   return paged(exchange, found, (each) => pullShape(github, repository, each));
 }
-
 
 const repo = '/repos/:owner/:repo';
 

@@ -1,7 +1,7 @@
 /** The payload of a `push` webhook. */
 import type { Scope } from '#local-github/caller.ts';
 import { diffFiles } from '#local-github/git/diff.ts';
-import { readCommit } from '#local-github/git/objects.ts';
+import { emptyTree, readCommit } from '#local-github/git/objects.ts';
 import type { Commit, Signature } from '#local-github/git/objects.ts';
 import { history, isAncestor, listRefs, mergeBase } from '#local-github/git/refs.ts';
 import type { Account } from '#local-github/state.ts';
@@ -11,7 +11,6 @@ import { repositoryShape } from './repositories.ts';
 
 /** GitHub lists at most this many commits of a push. */
 const commitLimit = 2048;
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const zero = '0'.repeat(40);
 
 interface Pushed {
