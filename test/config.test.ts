@@ -98,6 +98,7 @@ test('with everything set it is all there', () => {
     npmRegistry: 'https://npm.example.com',
     pythonIndex: 'https://py.example.com/simple',
     buildScripts: ['esbuild', '@swc/core'],
+    sandbox: { kind: 'auto', image: 'sluice-sandbox', runtime: undefined, engine: {} },
   });
 });
 

@@ -1,5 +1,5 @@
 /** `battery`: every attack that ships with the product, tried on this machine, each with a control that shows that it is real. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { openLog } from '#app.ts';
 import { openArena } from '#battery/arena.ts';
 import type { Group } from '#battery/attack.ts';
@@ -12,6 +12,7 @@ import { answer, table, type Environment } from './answer.ts';
 interface Options {
   readonly json?: boolean;
   readonly group?: readonly string[];
+  readonly sandbox?: string;
 }
 
 const sign = { held: '✓', breached: '✗', vacuous: '?', skipped: '-' } as const;
@@ -25,9 +26,16 @@ export function batteryCommand(environment: Environment): Command {
       'Tries every attack that ships with Sluice on this machine, with and without its protection. Exit code 1: one was not held, or proved nothing.',
     )
     .option('--group <name...>', `only these: ${groups.map(({ name }) => name).join(', ')}`)
+    .addOption(
+      new Option('--sandbox <kind>', 'in which sandbox, instead of the configured one').choices([
+        'bubblewrap',
+        'container',
+      ]),
+    )
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
-      const report = await tryAll(environment, chosen(options.group));
+      const asked = options.sandbox === undefined ? {} : { SLUICE_SANDBOX: options.sandbox };
+      const report = await tryAll({ ...environment, ...asked }, chosen(options.group));
       answer(options.json, report, linesOf(report));
       process.exitCode = report.failures.length === 0 ? 0 : 1;
     });

@@ -57,7 +57,8 @@ async function maySudo(command: string): Promise<boolean> {
  * Throws invalid `needs-missing` with the one command to type where neither is possible.
  */
 export async function ensureNeeds(): Promise<void> {
-  if (isInstalled('bwrap')) return;
+  // macOS and Windows have no bubblewrap: strange code runs in containers there, and `doctor` says what they need.
+  if (process.platform !== 'linux' || isInstalled('bwrap')) return;
   const isRoot = process.getuid?.() === 0;
   const commands = commandsFor(isRoot);
   const shown = commands.at(-1)?.join(' ') ?? 'install bubblewrap with your package manager';

@@ -4,7 +4,7 @@
  * Its first two lines on the error stream say that it is there, and that the command began, or why not.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
@@ -69,6 +69,18 @@ function codeOf(child: ChildProcess): Promise<number> {
   });
 }
 
+/** Whether the kernel killed something in this container for want of memory; of each version of control groups one file tells. */
+function killedForMemory(): boolean {
+  return ['memory.events', 'memory/memory.oom_control'].some((name) => {
+    try {
+      return /^oom_kill [1-9]/mu.test(readFileSync(`/sys/fs/cgroup/${name}`, 'utf8'));
+    } catch {
+      // The other version, or a runtime that hides them.
+      return false;
+    }
+  });
+}
+
 async function run({ token, argv, folder, environment, limits }: Order): Promise<number> {
   try {
     process.chdir(folder);
@@ -94,6 +106,7 @@ async function run({ token, argv, folder, environment, limits }: Order): Promise
     // There was nobody left.
   }
   await Promise.all(read);
+  if (killedForMemory()) process.stderr.write(`${token} out of memory\n`);
   return code;
 }
 

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import type { Stats } from 'node:fs';
 import { chown, lstat, mkdir, open, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSluiceError } from '#core/errors.ts';
@@ -42,6 +43,8 @@ const maxPath = 2048;
 
 /** What each entry of the base was when it was filled in; empty for one that was changed before a take-over. */
 const stamps = new Map<string, string>();
+/** Which of them were folders. */
+const folders = new Set<string>();
 
 const say = async (head: unknown, body?: Uint8Array): Promise<void> => {
   if (!process.stdout.write(parcel(head, body))) await once(process.stdout, 'drain');
@@ -75,6 +78,7 @@ async function fill(parcels: Parcels): Promise<void> {
     paths.push(head.path);
     const path = join(root, head.path);
     if (head.kind === 'folder') {
+      folders.add(head.path);
       await mkdir(path, 0o755);
       await own(path);
     } else if (head.kind === 'link') await symlink(head.to, path);
@@ -112,7 +116,11 @@ async function write(parcels: Parcels, count: number): Promise<void> {
     for (let part = 1; part < head.parts; part += 1) bytes.push((await next(parcels)).body);
     const { path, mode } = head;
     const text = Buffer.concat(bytes).toString('base64');
-    files.push({ path, mode, content: head.content && { encoding: 'base64', text } });
+    files.push({
+      path,
+      mode,
+      content: head.content === null ? null : { encoding: 'base64', text },
+    });
   }
   await writeFiles(root, files, user);
 }
@@ -121,22 +129,27 @@ function isForeign(path: string, ownFolders: ReadonlySet<string>): boolean {
   return path.endsWith('/node_modules') || path === 'node_modules' ? !ownFolders.has(path) : false;
 }
 
+/** Undefined for a name that can be in no change: it is not even looked at. */
+async function entryAt(name: string, path: string): Promise<Stats | undefined> {
+  const problem = nameProblem(name) ?? pathProblem(path);
+  return problem === undefined ? lstat(join(root, path)) : undefined;
+}
+
 async function* changed(folder: string, skip: (path: string) => boolean): AsyncGenerator<string> {
   for (const name of await readdir(join(root, folder))) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    seen.add(path);
-    if (skip(path)) continue;
-    const problem = nameProblem(name) ?? pathProblem(path);
-    const found = problem === undefined ? await lstat(join(root, path)) : undefined;
-    if (found?.isDirectory()) yield* changed(path, skip);
+    const path = join(folder, name);
+    const found = await entryAt(name, path);
+    // A file of the base whose name is a folder's now is gone.
+    if (found?.isDirectory() !== true || folders.has(path)) seen.add(path);
+    if (found?.isDirectory()) yield* skip(path) ? [] : changed(path, skip);
     else if (!found || stamps.get(path) !== (await stampOf(path))) yield path;
   }
 }
 
 const seen = new Set<string>();
 
-async function collect({ own: folders, most }: Extract<Asked, { do: 'collect' }>): Promise<void> {
-  const ownFolders = new Set(folders);
+async function collect({ own: modules, most }: Extract<Asked, { do: 'collect' }>): Promise<void> {
+  const ownFolders = new Set(modules);
   seen.clear();
   for await (const path of changed('', (it) => isForeign(it, ownFolders))) await tell(path, most);
   for (const path of stamps.keys()) if (!seen.has(path)) await say({ removed: path });
@@ -200,7 +213,7 @@ async function hand(path: string, { mode, size }: { mode: number; size: number }
 async function unchanged(): Promise<void> {
   for (const [path, stamp] of stamps) {
     const now = await stampOf(path).catch(() => '');
-    await say({ path, same: now === stamp && stamp !== '' });
+    await say({ path, folder: folders.has(path), same: now === stamp && stamp !== '' });
   }
 }
 
@@ -209,8 +222,9 @@ async function adopt(parcels: Parcels): Promise<void> {
   for (const name of await readdir(old)) await rm(join(old, name), { recursive: true });
   for (;;) {
     const { head: read } = await next(parcels);
-    const head = read as { path: string; same: boolean } | { end: true };
+    const head = read as { path: string; folder: boolean; same: boolean } | { end: true };
     if ('end' in head) break;
+    if (head.folder) folders.add(head.path);
     stamps.set(head.path, head.same ? await stampOf(head.path) : '');
   }
 }

@@ -42,7 +42,8 @@ export const topFiles = {
   'cli.ts': ['cli', 'core'],
   'runner.ts': ['core', 'workspace', 'adapters/bubblewrap', 'adapters/git'],
   'local-app.ts': ['core', 'config.ts', 'local-github'],
-  'app.ts': ['*', 'config.ts'],
+  'app.ts': ['*', 'config.ts', 'sandboxes.ts'],
+  'sandboxes.ts': ['adapters', 'config.ts', 'ports', 'workspace'],
   'config.ts': ['core'],
 };
 
@@ -70,6 +71,7 @@ export const packages = {
   'cli.ts': ['node:', 'commander'],
   'runner.ts': ['node:'],
   'app.ts': ['node:'],
+  'sandboxes.ts': ['node:'],
   'local-app.ts': ['node:'],
   'config.ts': ['zod', 'node:os', 'node:path'],
 };

@@ -22,7 +22,7 @@ export interface Wanted {
 const maxWord = 128 * 1024 - 1;
 const maxWords = 1024 * 1024;
 /** Milliseconds for which the engine's client may outlive its container. */
-const grace = 10_000;
+const grace = 500;
 
 /** Whose name ends so was made by this process; what one of a dead process made the sweeper removes. */
 const maker = `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${String(process.pid)}`;
@@ -49,6 +49,7 @@ export class Contained {
   readonly limits: Limits;
   readonly #house: House;
   readonly #closed: Promise<unknown>;
+  readonly #token = randomBytes(16).toString('hex');
   #ready: Promise<string> | undefined;
   #ending: Promise<void> | undefined;
 
@@ -92,7 +93,7 @@ export class Contained {
    */
   async begin(wanted: Wanted): Promise<void> {
     await this.isThere();
-    const token = randomBytes(16).toString('hex');
+    const token = this.#token;
     const order = {
       token,
       argv: wanted.argv,
@@ -114,7 +115,12 @@ export class Contained {
       : errors.sandboxFailed(`The command could not be started: ${said.slice(0, 1000)}`);
   }
 
-  /** Whether the kernel killed something in it for want of memory. To be asked before it ends. */
+  /** What it says at the end of its error stream where the kernel killed something for want of memory. */
+  get lastMemoryWords(): string {
+    return `${this.#token} out of memory\n`;
+  }
+
+  /** The same from the engine, for one that could not say it any more. To be asked before it ends. */
   async ranOutOfMemory(): Promise<boolean> {
     const args = ['inspect', '--format', '{{.State.OOMKilled}}', this.name];
     const said = await engineSays(this.#house.engine, args).catch(() => '');

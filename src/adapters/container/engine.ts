@@ -25,12 +25,6 @@ const patience = 120_000;
 const folders = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 const windows = ['C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe'];
 
-/** Variables of ours that an engine's client may read; none of them is a secret of the app. */
-export const engineVariables: readonly string[] = [
-  ...['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'CONTAINER_HOST'],
-  ...['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS', 'SYSTEMROOT', 'PROGRAMDATA'],
-];
-
 function findProgram(name: string): string | undefined {
   const places = [
     ...folders.map((folder) => join(folder, name)),

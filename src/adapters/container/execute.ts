@@ -30,13 +30,15 @@ export async function execute(
     const milliseconds = Math.round(performance.now() - began);
     const wasEnded = container.isEnding;
     const exitCode = wasEnded ? undefined : (code ?? undefined);
-    const killed = !wasEnded && code !== 0 && (await container.ranOutOfMemory());
+    const words = stderr.text();
+    const said = words.endsWith(container.lastMemoryWords);
+    const killed = said || (!wasEnded && code === 137 && (await container.ranOutOfMemory()));
     return {
       ...endOf(exitCode),
       timedOut,
-      outOfMemory: killed || (!wasEnded && saysOutOfMemory(exitCode, stderr.text())),
+      outOfMemory: killed || (!wasEnded && saysOutOfMemory(exitCode, words)),
       stdout: stdout.text(),
-      stderr: stderr.text(),
+      stderr: said ? words.slice(0, -container.lastMemoryWords.length) : words,
       truncated: stdout.isCut() || stderr.isCut(),
       milliseconds,
     };

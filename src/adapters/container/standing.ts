@@ -26,7 +26,9 @@ export async function openStanding(
   const words = lastWords(child.stderr);
   const lines = linesOf(child.stdout, () => void container.end());
   const ended = closed.then(async () => {
-    outOfMemory = !container.isEnding && (await container.ranOutOfMemory());
+    outOfMemory =
+      words().endsWith(container.lastMemoryWords) ||
+      (!container.isEnding && (await container.ranOutOfMemory()));
     lines.end();
     await container.end();
   });
