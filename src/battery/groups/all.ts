@@ -2,7 +2,8 @@
 import type { Group } from '#battery/attack.ts';
 import { authorisation } from './authorisation.ts';
 import { collector } from './collector.ts';
+import { evilModel } from './evil-model.ts';
 import { hostileJobs } from './jobs.ts';
 import { kernel } from './kernel.ts';
 
-export const groups: readonly Group[] = [kernel, hostileJobs, authorisation, collector];
+export const groups: readonly Group[] = [kernel, hostileJobs, authorisation, collector, evilModel];
