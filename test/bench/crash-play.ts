@@ -32,6 +32,8 @@ const patience = 180_000;
 interface Kill {
   readonly moment: Moment;
   readonly at: number;
+  /** Who was killed is there again. */
+  readonly revived: Promise<void>;
 }
 
 /** One run that nobody disturbs: what happens in it, in order, and what it leaves. */
@@ -105,7 +107,7 @@ async function playRun(lane: Lane, { run, moments }: Play, kills: Kill[]): Promi
   lane.moments.begin();
   const [first, ...rest] = moments;
   // Armed before anything begins: the first moment may be the very first row.
-  const struck = first && strike(lane, first, over.signal);
+  const struck = first && strike(lane, first, { over: over.signal, revived: Promise.resolve() });
   await label(repository);
   const ended = endOf(lane, repository.name);
   void ended.then(
@@ -116,17 +118,23 @@ async function playRun(lane: Lane, { run, moments }: Play, kills: Kill[]): Promi
     const kill = await struck;
     if (kill) kills.push(kill);
     for (const moment of kill ? rest : []) {
-      const next = await strike(lane, moment, over.signal);
+      const revived: Promise<void> = kills.at(-1)?.revived ?? Promise.resolve();
+      const next = await strike(lane, moment, { over: over.signal, revived });
       if (next === undefined) break;
       kills.push(next);
     }
+    await kills.at(-1)?.revived;
     await lane.rows.disarm();
   }
   return ended;
 }
 
 /** Waits for the moment, kills, and starts again; undefined when the run was over before. */
-async function strike(lane: Lane, moment: Moment, over: AbortSignal): Promise<Kill | undefined> {
+async function strike(
+  lane: Lane,
+  moment: Moment,
+  { over, revived: before }: { readonly over: AbortSignal; readonly revived: Promise<void> },
+): Promise<Kill | undefined> {
   const isRow = moment.what.startsWith('row ');
   const never = new Promise<undefined>((resolve) => {
     over.addEventListener('abort', () => {
@@ -136,13 +144,17 @@ async function strike(lane: Lane, moment: Moment, over: AbortSignal): Promise<Ki
   const reached: Promise<Held> = isRow ? lane.rows.arm(moment) : lane.moments.arm(moment);
   const held = await Promise.race([reached, never]);
   if (held === undefined) return undefined;
+  await before;
   const at = await (isRow
     ? killAtRow(lane, moment, held as HeldRow)
     : killAtRequest(lane, moment, held));
-  await lane.revive();
+  const revived = lane.revive();
+  void revived.catch(() => undefined);
+  // A worker goes on without its web half, and may be at the next moment before that is there again.
+  if (lane.victim.kills.some((killed) => killed !== 'web')) await revived;
   // Only now is there a database again.
   if (lane.victim.kills.includes('postgres')) await lane.rows.disarm();
-  return { moment, at };
+  return { moment, at, revived };
 }
 
 async function killAtRequest(lane: Lane, moment: Moment, held: Held): Promise<number> {

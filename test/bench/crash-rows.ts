@@ -24,6 +24,8 @@ export interface HeldRow extends Held {
 
 const key = 4711;
 const patience = 60_000;
+/** Seconds: shorter than the App's own, which it would set anew whenever it starts, so that hundreds of dead workers are noticed sooner. */
+const heartbeat = 4;
 
 /** `seen` tells the calm run's order; `stop` names at most one row at which a statement waits for our lock. */
 const schema = `
@@ -48,6 +50,11 @@ const schema = `
   end $$;
   create trigger bench_step before insert or update on sluice.steps for each row execute function bench.step();
   create trigger bench_run before insert or update of state on sluice.runs for each row execute function bench.run();
+  create function bench.queue() returns trigger language plpgsql as $$ begin
+    new.heartbeat_seconds := ${heartbeat}; return new;
+  end $$;
+  create trigger bench_queue before update on pgboss.queue for each row execute function bench.queue();
+  update pgboss.queue set heartbeat_seconds = ${heartbeat};
   create trigger bench_job before update of state on pgboss.job for each row execute function bench.job();
 `;
 

@@ -9,11 +9,20 @@ export interface Victim {
   readonly kills: readonly ('all' | 'web' | 'worker' | 'postgres')[];
   /** How often in one run: a run gives up after five dead workers. */
   readonly perRun: number;
+  /** Two victims share the moments of requests, which are nothing to the database: each has every other one. */
+  readonly half?: 0 | 1;
 }
 
 export const victims: readonly Victim[] = [
-  { name: 'all', database: 'embedded', roles: ['all'], kills: ['all'], perRun: 5 },
-  { name: 'worker', database: 'server', roles: ['web', 'worker'], kills: ['worker'], perRun: 5 },
+  { name: 'all', database: 'embedded', roles: ['all'], kills: ['all'], perRun: 5, half: 0 },
+  {
+    name: 'worker',
+    database: 'server',
+    roles: ['web', 'worker'],
+    kills: ['worker'],
+    perRun: 5,
+    half: 1,
+  },
   {
     name: 'all and PostgreSQL',
     database: 'embedded',
@@ -50,8 +59,9 @@ export interface Scenario {
 }
 
 /**
- * Each moment in one scenario, those of one scenario as far apart as possible, and `most` of them in all. What dies with
- * the worker keeps no memory, so that after one deed and before the next are the same to it.
+ * Each moment of a row in one scenario, and of a request where it is the victim's to take; those of one scenario as far
+ * apart as possible, and `most` of them in all. What dies with the worker keeps no memory, so that after one deed and
+ * before the next are the same to it.
  */
 export function scenariosOf(victim: Victim, moments: readonly Moment[], most: number): Scenario[] {
   const different = moments.filter(
@@ -61,8 +71,15 @@ export function scenariosOf(victim: Victim, moments: readonly Moment[], most: nu
       victim.kills.includes('postgres'),
   );
   const rows = different.filter(({ what }) => what.startsWith('row '));
+  const requests = different.filter((moment) => !rows.includes(moment));
+  const mine = requests.filter(
+    (_, index) => victim.half === undefined || index % 2 === victim.half,
+  );
   // What PostgreSQL can lose is rows alone.
-  const able = victim.kills.includes('postgres') ? rows : different;
+  const able = different.filter(
+    (moment) =>
+      rows.includes(moment) || (!victim.kills.includes('postgres') && mine.includes(moment)),
+  );
   const step = Math.max(1, Math.ceil(able.length / most));
   const chosen = able.filter((_, index) => index % step === step - 1);
   const runs = Math.ceil(chosen.length / victim.perRun);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { startBenchServer, type BenchServer } from './bench-server.ts';
 import { openLane } from './crash-lane.ts';
 import { playCalm, play, type Calm, type Played } from './crash-play.ts';
+import { playStream, streams, type Stream } from './crash-stream.ts';
 import { scenariosOf, victims, type Scenario, type Victim } from './crash-victims.ts';
 import { endPostgres } from './served.ts';
 import { hostLoad, percentile, tableOf } from './figures.ts';
@@ -47,6 +48,11 @@ async function serverFor({ database, kills }: Victim, lane: string) {
   return { databaseUrl: await server.database(lane), dataDir: server.dataDir };
 }
 
+interface LaneWork {
+  readonly victim: Victim;
+  readonly scenarios: readonly Scenario[];
+}
+
 async function withLane<T>(
   victim: Victim,
   runs: number,
@@ -69,11 +75,7 @@ function told(text: string): void {
   process.stderr.write(`${((Date.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
 }
 
-async function playLane(
-  victim: Victim,
-  scenarios: readonly Scenario[],
-  calm: Calm,
-): Promise<Found> {
+async function playLane({ victim, scenarios }: LaneWork, calm: Calm): Promise<Found> {
   const { result, problems } = await withLane(victim, scenarios.length, async (lane) => {
     const played: Played[] = [];
     for (const [run, { moments }] of scenarios.entries()) {
@@ -92,7 +94,7 @@ async function playLane(
 }
 
 /** Scenarios of one victim share lanes; a lane plays `atMost` of them. */
-function laneWork(calm: Calm, wanted: readonly Victim[], atMost: number) {
+function laneWork(calm: Calm, wanted: readonly Victim[], atMost: number): LaneWork[] {
   return wanted.flatMap((victim) => {
     const sample = options.quick ? Math.min(victim.perRun, 3) : Infinity;
     const scenarios = scenariosOf(victim, calm.moments, sample);
@@ -116,7 +118,8 @@ async function inParallel<T>(work: readonly (() => Promise<T>)[], width: number)
 }
 
 async function main(): Promise<number> {
-  const wanted = victims.filter(({ name }) => options.only === undefined || name === options.only);
+  const isWanted = (name: string) => options.only === undefined || name === options.only;
+  const wanted = victims.filter(({ name }) => isWanted(name));
   const first = victims[0]!;
   const { result: calm, problems: calmProblems } = await withLane(first, 1, (lane) =>
     playCalm(lane, 0),
@@ -124,22 +127,29 @@ async function main(): Promise<number> {
   told(`calm: ${calm.end} in ${calm.milliseconds} ms, ${calm.moments.length} moments`);
   if (wanted.some(({ database, kills }) => database === 'server' && !kills.includes('postgres')))
     servers.unshift(await startBenchServer(join(folder, 'server')));
-  const work = laneWork(calm, wanted, 6);
-  const found = await inParallel(
-    work.map(
-      ({ victim, scenarios }) =>
-        () =>
-          playLane(victim, scenarios, calm),
-    ),
-    Number(options.lanes),
-  );
+  const arriving = streams.filter(({ name }) => isWanted(name));
+  const work = [
+    ...laneWork(calm, wanted, 6).map((lane) => () => playLane(lane, calm)),
+    ...arriving.map((stream) => () => playArriving(stream)),
+  ];
+  const found = await inParallel(work, Number(options.lanes));
   return report(calm, calmProblems, found);
+}
+
+async function playArriving(stream: Stream): Promise<Found> {
+  const lane = join(folder, `stream-${stream.kills}`);
+  const server = await startBenchServer(`${lane}-server`);
+  servers.push(server);
+  const times = options.quick ? 3 : 12;
+  const played = await playStream(stream, { folder: lane, server, times });
+  told(`${stream.name}: ${played.kills} kills, ${played.problems.length} problems`);
+  return { victim: stream.name, played: [played], problems: [] };
 }
 
 function report(calm: Calm, calmProblems: readonly string[], found: readonly Found[]): number {
   const sum = (played: readonly Played[], of: (each: Played) => number) =>
     played.reduce((total, each) => total + of(each), 0);
-  const figures = victims.flatMap(({ name }) => {
+  const figures = [...victims, ...streams].flatMap(({ name }) => {
     const of = found.filter(({ victim }) => victim === name);
     const played = of.flatMap((each) => each.played);
     if (played.length === 0) return [];
