@@ -175,7 +175,3 @@ export function close({ github }: Scope, issue: Issue, closedBy: Account): void 
   issue.closedAt = github.now();
   issue.closedBy = closedBy;
 }
-
-export function closeIssue(scope: Scope, issue: Issue): Promise<Issue> {
-  return editIssue(scope, issue, { state: 'closed' });
-}

@@ -7,6 +7,7 @@ import { isAncestor, moveRef, readRef } from '#local-github/git/refs.ts';
 import type { Ref } from '#local-github/git/refs.ts';
 import { workflowsTouched } from '#local-github/git/workflows.ts';
 import { notFound, Refusal } from '#local-github/refusal.ts';
+import type { Release } from '#local-github/state/releases.ts';
 import { pushed } from './pushes.ts';
 
 export const contentsWrite = { permission: 'contents', level: 'write', role: 'write' } as const;
@@ -72,6 +73,14 @@ export async function createRef(scope: Scope, name: string, sha: string): Promis
   return refByName(scope, name);
 }
 
+/** The tag of an immutable release neither moves nor goes while the release is there. */
+function checkLocked({ repository }: Scope, name: string, verb: 'update' | 'delete'): void {
+  const locks = ({ immutable, tag }: Release): boolean => immutable && `refs/tags/${tag}` === name;
+  if (!repository.releases.some(locks)) return;
+  const words = `Repository rule violations found\n\nCannot ${verb} this protected ref.\n\n`;
+  throw new Refusal(422, words);
+}
+
 export interface RefUpdate {
   readonly sha: string;
   readonly force: boolean;
@@ -82,6 +91,7 @@ export async function updateRef(scope: Scope, name: string, update: RefUpdate): 
   const { folder } = scope.repository;
   checkName(name);
   const { sha: before } = await findRef(scope, name);
+  checkLocked(scope, name, 'update');
   await checkTarget(scope, name, update.sha);
   const forward = update.force || (await goesForward(folder, before, update.sha));
   if (!forward) throw new Refusal(422, 'Update is not a fast forward');
@@ -102,6 +112,7 @@ export async function deleteRef(scope: Scope, name: string): Promise<void> {
   const sender = demand(scope, contentsWrite);
   checkName(name);
   const { sha: before } = await findRef(scope, name);
+  checkLocked(scope, name, 'delete');
   if (name === `refs/heads/${scope.repository.defaultBranch}`)
     throw new Refusal(422, 'Cannot delete the default branch');
   await moveRef(scope.repository.folder, name, { before, after: null });

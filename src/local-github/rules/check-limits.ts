@@ -5,7 +5,8 @@ import type { Rule } from './rule.ts';
 const runDocs = 'https://docs.github.com/en/rest/checks/runs';
 const tooLong = 'https://github.com/reviewdog/action-rubocop/issues/67';
 const tooMany = 'https://github.com/dorny/test-reporter/issues/194';
-const soundAnnotations = 'https://github.com/octokit/octokit.js/issues/1170';
+const oneLine = 'https://github.com/octokit/octokit.js/issues/1170';
+const bothColumns = 'https://github.com/probot/probot/issues/790';
 
 const action = { label: 'Fix', identifier: 'fix', description: 'Fixes it' };
 const invalidAnnotations = {
@@ -14,10 +15,12 @@ const invalidAnnotations = {
   'body.errors': [{ resource: 'CheckRun', field: 'annotations', code: 'invalid' }],
 };
 
+type Stated = readonly [rule: string, source: string];
+
 /** One field of a new run that GitHub refuses before it looks any further. */
 function refused(
   id: string,
-  [rule, source]: readonly [rule: string, source: string],
+  [rule, source]: Stated,
   { fields, words }: { readonly fields: object; readonly words: string },
 ): Rule {
   return {
@@ -30,11 +33,11 @@ function refused(
   };
 }
 
-function badAnnotation(id: string, rule: string, fields: object): Rule {
+function badAnnotation(id: string, [rule, source]: Stated, fields: object): Rule {
   return {
     id: `checks/${id}`,
     rule,
-    source: soundAnnotations,
+    source,
     changes: 'something',
     expect: invalidAnnotations,
     probe: (place) =>
@@ -91,20 +94,26 @@ export const checkLimitRules: readonly Rule[] = [
     fields: { output: { summary: 's' } },
     words: '"title" wasn\'t supplied.',
   }),
-  badAnnotation('end-before-start', 'An annotation that ends before it starts is refused.', {
-    start_line: 2,
-  }),
-  badAnnotation('columns-on-one-line', 'Columns are for annotations of one line.', {
+  badAnnotation(
+    'end-before-start',
+    ['An annotation that ends before it starts is refused.', 'assumed'],
+    {
+      start_line: 2,
+    },
+  ),
+  badAnnotation('columns-on-one-line', ['Columns are for annotations of one line.', oneLine], {
     end_line: 2,
     start_column: 1,
     end_column: 2,
   }),
-  badAnnotation('both-columns', 'One column without the other is refused.', { start_column: 1 }),
-  badAnnotation('columns-count-from-one', 'Columns count from one.', {
+  badAnnotation('both-columns', ['One column without the other is refused.', bothColumns], {
+    start_column: 1,
+  }),
+  badAnnotation('columns-count-from-one', ['Columns count from one.', 'assumed'], {
     start_column: 0,
     end_column: 1,
   }),
-  badAnnotation('annotation-message', "An annotation's message has at most 64 KB.", {
+  badAnnotation('annotation-message', ["An annotation's message has at most 64 KB.", runDocs], {
     message: 'x'.repeat(65_537),
   }),
   {

@@ -23,7 +23,8 @@ function first(list: string, found: string, then: (value: string) => string): Re
   return async ({ ask, root }) => {
     const { body } = await ask({ path: `${root}${list}` });
     const value = at(body, found);
-    if (value === undefined) throw new Skipped(`${list} lists nothing here`);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new Skipped(`${list} lists nothing here`);
     return root + then(String(value));
   };
 }

@@ -32,6 +32,28 @@ export const refusedReleaseRules: readonly Rule[] = [
     },
   },
   {
+    id: 'releases/locked-tag',
+    rule: 'The tag of an immutable release is neither moved nor deleted while the release is there.',
+    source:
+      'https://docs.github.com/en/code-security/concepts/supply-chain-security/immutable-releases',
+    changes: 'something',
+    expect: {
+      'moved.status': 422,
+      'moved.body.message': /Cannot update this protected ref/,
+      'deleted.status': 422,
+    },
+    probe: async (place) => {
+      const { sha } = await place.double.branch({ 'later.txt': 'later\n' });
+      const { id, tag } = await make(place, { draft: false });
+      const known = place.double.github.state.repositories.flatMap(({ releases }) => releases);
+      const release = known.find((each) => each.id === id);
+      if (release) release.immutable = true;
+      const path = `${place.root}/git/refs/tags/${tag}`;
+      const moved = await place.ask({ method: 'PATCH', path, body: { sha, force: true } });
+      return { moved, deleted: await place.ask({ method: 'DELETE', path }) };
+    },
+  },
+  {
     id: 'releases/two-at-once',
     rule: 'Of two publishings of one tag at the same time one is refused.',
     source: 'assumed',

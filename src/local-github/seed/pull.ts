@@ -49,6 +49,7 @@ export function playPull(story: Story, given: PullStep, before: string): void {
       mergedAt: merged === null ? null : closed,
       mergedBy: merged === null ? null : story.who(pull.mergedBy),
       mergeCommitSha: merged === null ? null : sha(merged),
+      ...(merged === null ? {} : { mergedOnto: sha(base) }),
       maintainerCanModify: pull.fork !== undefined,
       discussion: newDiscussion(),
     };

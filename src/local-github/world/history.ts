@@ -104,7 +104,6 @@ export type PullStep = z.output<typeof Pull>;
 export type PushStep = z.output<typeof Push>;
 export type TagStep = z.output<typeof Tag>;
 export type ReleaseStep = z.output<typeof Release>;
-export type BranchStep = z.output<typeof Branch>;
 
 export const Milestone = z.strictObject({
   title: z.string().min(1),
