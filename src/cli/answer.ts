@@ -1,6 +1,7 @@
 /** How every verb answers: one JSON document or lines for people on stdout, the rest on stderr, and an exit code. */
 import { z } from 'zod';
 import { noCost } from '#core/budget.ts';
+import { outgoingTerminal } from '#core/outgoing.ts';
 import type { Outcome } from '#core/run.ts';
 
 /** The environment as `cli.ts` hands it over. */
@@ -20,7 +21,9 @@ export function answer(
   document: unknown,
   lines: readonly string[],
 ): void {
-  console.log(json === true ? JSON.stringify(document, null, 2) : lines.join('\n'));
+  const text = json === true ? JSON.stringify(document, null, 2) : lines.join('\n');
+  // Names of tests and words of models are among them.
+  console.log(outgoingTerminal(text));
 }
 
 /** Columns as wide as their widest cell. */

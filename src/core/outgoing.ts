@@ -37,6 +37,11 @@ export function outgoingMessage(text: string): string {
     .join('\n');
 }
 
+/** Lines for a terminal, or the log of a workflow, which reads commands there. */
+export function outgoingTerminal(text: string): string {
+  return readable(text).replace(/^([ \t]*)(::|##\[)(?=[a-z])/gim, '$1\\$2');
+}
+
 /** Throws refused where the name holds more than small letters, digits, dashes and slashes. */
 export function outgoingBranch(name: string): string {
   if (/^[a-z0-9]+(?:[/-][a-z0-9]+)*$/.test(name) && name.length <= 200) return name;

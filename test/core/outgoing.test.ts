@@ -10,6 +10,7 @@ import {
   outgoingLine,
   outgoingMarkdown,
   outgoingMessage,
+  outgoingTerminal,
 } from '#core/outgoing.ts';
 
 const home = 'https://forge.example/acme/app';
@@ -59,6 +60,13 @@ test('secrets, colours and hidden characters leave in no text', () => {
   expect(outgoingMarkdown(text, outlet)).toBe('a [redacted] b');
   expect(outgoingMessage(text)).toBe('a [redacted] b');
   expect(outgoingLine(text, 80)).toBe('a [redacted] b');
+});
+
+test('a terminal is not moved, and a workflow not commanded', () => {
+  const text = '{\n  "a": "\u001b[2Jb"\n}\n ::set-output name=a::b\n##[error]c\na::b';
+  expect(outgoingTerminal(text)).toBe(
+    '{\n  "a": "b"\n}\n \\::set-output name=a::b\n\\##[error]c\na::b',
+  );
 });
 
 test('a link elsewhere keeps its words', () => {

@@ -21,6 +21,8 @@ export interface EvilWorld {
   /** Of the repository; its links lead nowhere else. */
   readonly home: string;
   readonly session: RepositorySession;
+  /** Another one, with tokens of its own. */
+  readonly newSession: () => RepositorySession;
   readonly base: string;
   /** Where secrets lie on this machine, by what they are. */
   readonly places: Readonly<Record<'key' | 'data' | 'neighbour' | 'process', string>>;
@@ -63,7 +65,9 @@ async function openWorld(arena: Arena): Promise<EvilWorld> {
     clock,
     log,
   });
-  const session = githubForge({ app, clock }).open(repositoryOf(github, 'app'));
+  const forge = githubForge({ app, clock });
+  const newSession = () => forge.open(repositoryOf(github, 'app'));
+  const session = newSession();
   const tree = await arena.layer(repositoryFiles);
   await linkTo(tree.path, places);
   const workspace = await arena.sandbox.open([tree]);
@@ -75,7 +79,7 @@ async function openWorld(arena: Arena): Promise<EvilWorld> {
     await github.stop();
   });
   return {
-    ...{ github, session, workspace },
+    ...{ github, session, newSession, workspace },
     home: `${github.url}/acme/app`,
     base: (await session.head('main')) ?? '',
     places: { ...places, process: `/proc/${String(holder.pid)}/environ` },
