@@ -3,7 +3,17 @@ import type { Group } from '#battery/attack.ts';
 import { authorisation } from './authorisation.ts';
 import { collector } from './collector.ts';
 import { evilModel } from './evil-model.ts';
+import { git } from './git.ts';
+import { install } from './install.ts';
 import { hostileJobs } from './jobs.ts';
 import { kernel } from './kernel.ts';
 
-export const groups: readonly Group[] = [kernel, hostileJobs, authorisation, collector, evilModel];
+export const groups: readonly Group[] = [
+  kernel,
+  hostileJobs,
+  authorisation,
+  collector,
+  git,
+  install,
+  evilModel,
+];

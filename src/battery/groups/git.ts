@@ -82,6 +82,10 @@ function ofRepository(hostile: HostileRepository): Attack {
   };
 }
 
+/** A file that does no harm, so that it can be seen that the commit was laid out. */
+const kept =
+  "T=$( (git ls-tree -z $T; printf '100644 blob %s\\tkept.txt\\000' $(echo kept | git hash-object -w --stdin)) | git mktree -z --missing)";
+
 /** Makes the commit in a bare repository; its name. */
 async function plant(
   arena: Arena,
@@ -89,7 +93,7 @@ async function plant(
   { script, out }: { script: string; out: string },
 ): Promise<string> {
   await mkdir(bare, { recursive: true });
-  const whole = `git init -q --bare . && B=$(echo planted | git hash-object -w --stdin) && ${script}; git commit-tree "$T" -m x`;
+  const whole = `git init -q --bare . && B=$(echo planted | git hash-object -w --stdin) && ${script}; ${kept}; git commit-tree "$T" -m x`;
   const options = { cwd: bare, environment: { ...plain, OUT: out } };
   const { stdout, stderr } = await arena.outside(['/bin/sh', '-c', whole], options);
   if (!/^[0-9a-f]{40}$/u.test(stdout.trim())) throw new Error(`no commit: ${stderr}`);
@@ -132,7 +136,9 @@ async function writeNaively(
 
 function trialOfTree(laid: Laid, { breached }: HostileTree, words: string): Trial {
   const seen = JSON.stringify(laid.paths.slice(0, 3)).slice(0, 200);
-  return { ran: true, breached: breached(laid), seen: `${seen} ${words}` };
+  // A commit that is refused as a whole is not laid out.
+  const ran = laid.paths.length > 0 || words.includes('SluiceError');
+  return { ran, breached: ran && breached(laid), seen: `${seen} ${words}` };
 }
 
 function ofTree(hostile: HostileTree): Attack {
@@ -146,7 +152,7 @@ function ofTree(hostile: HostileTree): Attack {
       const commit = await plant(arena, mirror, { script, out });
       await mkdir(join(mirror, 'commits'));
       await writeFile(join(mirror, 'commits', commit), '');
-      const limits = { files: 50_000, bytes: 50_000_000 };
+      const limits = { files: 50_000, bytes: 20_000_000 };
       const trees = gitTrees({ dataDir, log: arena.log, limits });
       const came = await trees.layer(repository, commit).catch((error: unknown) => String(error));
       const root = typeof came === 'string' ? join(dataDir, 'layers', 'none') : came.path;

@@ -10,6 +10,8 @@ export interface HostileRepository {
 }
 
 const touch = `printf '#!/bin/sh\\ntouch "%s"\\ncat\\n' "$MARK" > .git/run; chmod +x .git/run`;
+/** One that git speaks to must end: it would wait for an answer. */
+const quick = `printf '#!/bin/sh\\ntouch "%s"\\n' "$MARK" > .git/run; chmod +x .git/run`;
 const run = '"$PWD/.git/run"';
 const change = 'echo changed >> README.md';
 const hook = (name: string) => `${touch}; mkdir -p .git/hooks; cp .git/run .git/hooks/${name}`;
@@ -138,43 +140,43 @@ export const hostileRepositories: readonly HostileRepository[] = [
   {
     id: 'ssh-command',
     attack: 'The program that speaks to a server over ssh is named in .git/config.',
-    script: `${touch}; ${set('core.sshCommand')}; git remote add origin ssh://127.0.0.1:9/x`,
+    script: `${quick}; ${set('core.sshCommand')}; git remote add origin ssh://127.0.0.1:9/x`,
     naive: [['fetch', 'origin']],
   },
   {
     id: 'proxy-program',
     attack: 'The program that opens a connection is named in .git/config.',
-    script: `${touch}; ${set('core.gitProxy')}; git remote add origin git://127.0.0.1:9/x`,
+    script: `${quick}; ${set('core.gitProxy')}; git remote add origin git://127.0.0.1:9/x`,
     naive: [['fetch', 'origin']],
   },
   {
     id: 'external-transport',
     attack: 'The address of the remote is a command.',
-    script: `${touch}; ${set('protocol.ext.allow', 'always')}; git remote add origin "ext::$PWD/.git/run"`,
+    script: `${quick}; ${set('protocol.ext.allow', 'always')}; git remote add origin "ext::$PWD/.git/run"`,
     naive: [['fetch', 'origin']],
   },
   {
     id: 'rewritten-address',
     attack: 'A harmless address is rewritten to a command.',
-    script: `${touch}; ${set('protocol.ext.allow', 'always')}; git config "url.ext::$PWD/.git/run .insteadOf" https://forge.invalid/; git remote add origin https://forge.invalid/x`,
+    script: `${quick}; ${set('protocol.ext.allow', 'always')}; git config "url.ext::$PWD/.git/run .insteadOf" https://forge.invalid/; git remote add origin https://forge.invalid/x`,
     naive: [['fetch', 'origin']],
   },
   {
     id: 'upload-program',
     attack: 'The program at the other end of a local remote is named in .git/config.',
-    script: `${touch}; git remote add origin "$PWD"; ${set('remote.origin.uploadpack')}`,
+    script: `${quick}; git remote add origin "$PWD"; ${set('remote.origin.uploadpack')}`,
     naive: [['fetch', 'origin']],
   },
   {
     id: 'lazy-fetch',
     attack: 'An object that is not there is fetched when it is read, by a command.',
-    script: `${touch}; ${set('protocol.ext.allow', 'always')}; git remote add origin "ext::$PWD/.git/run"; ${set('remote.origin.promisor', 'true')}; ${set('extensions.partialClone', 'origin')}; ${set('core.repositoryFormatVersion', '1')}`,
+    script: `${quick}; ${set('protocol.ext.allow', 'always')}; git remote add origin "ext::$PWD/.git/run"; ${set('remote.origin.promisor', 'true')}; ${set('extensions.partialClone', 'origin')}; ${set('core.repositoryFormatVersion', '1')}`,
     naive: [['cat-file', '-p', '1234567890123456789012345678901234567890']],
   },
   {
     id: 'submodule-command',
     attack: 'A submodule is brought up to date by a command.',
-    script: `${touch}; git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub; git init -q sub; printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ./sub\\n' > .gitmodules; ${set('submodule.sub.active', 'true')}; ${set('submodule.sub.url', './sub')}; git config submodule.sub.update "!$PWD/.git/run"`,
+    script: `${quick}; git clone -q . sub; git commit -q --allow-empty -m second; git -C sub fetch -q "$PWD" HEAD:refs/heads/x; git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub; printf '[submodule "sub"]\\n\\tpath = sub\\n\\turl = ./sub\\n' > .gitmodules; ${set('submodule.sub.active', 'true')}; ${set('submodule.sub.url', '"$PWD"')}; git config submodule.sub.update "!$PWD/.git/run"`,
     naive: [['submodule', 'update']],
   },
   {

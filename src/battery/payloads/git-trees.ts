@@ -23,7 +23,7 @@ export interface Laid {
 }
 
 const tree = (mode: string, object: string, name: string) =>
-  `T=$(printf '${mode} %s\\t${name}\\0' "${object}" | git mktree -z --missing)`;
+  `T=$(printf '${mode} %s\\t${name}\\000' "${object}" | git mktree -z --missing)`;
 const file = (name: string) => tree('100644 blob', '$B', name);
 const inside = (name: string) => `${file('config')}; ${tree('040000 tree', '$T', name)}`;
 const at = (pattern: RegExp) => (laid: Laid) => laid.paths.some((path) => pattern.test(path));
@@ -33,7 +33,7 @@ const bytes = 'bytes are written as they are, attributes are never asked';
 
 const withAttributes = (rule: string, content: string) =>
   `A=$(echo '${rule}' | git hash-object -w --stdin); B=$(printf '${content}' | git hash-object -w --stdin); ` +
-  `T=$(printf '100644 blob %s\\t.gitattributes\\0100644 blob %s\\tcode.js\\0' $A $B | git mktree -z)`;
+  `T=$(printf '100644 blob %s\\t.gitattributes\\000100644 blob %s\\tcode.js\\000' $A $B | git mktree -z)`;
 
 export const hostileTrees: readonly HostileTree[] = [
   {
@@ -47,7 +47,7 @@ export const hostileTrees: readonly HostileTree[] = [
     id: 'link-and-folder',
     attack: 'A link and a folder have the same name, so that files are written through the link.',
     layer: 'links are left out',
-    script: `L=$(printf '%s' "$OUT" | git hash-object -w --stdin); ${file('planted')}; T=$(printf '120000 blob %s\\td\\0040000 tree %s\\td\\0' $L $T | git mktree -z)`,
+    script: `L=$(printf '%s' "$OUT" | git hash-object -w --stdin); ${file('planted')}; T=$(printf '120000 blob %s\\td\\000040000 tree %s\\td\\000' $L $T | git mktree -z)`,
     breached: escapes,
   },
   {
@@ -162,17 +162,17 @@ export const hostileTrees: readonly HostileTree[] = [
   },
   {
     id: 'many-files',
-    attack: 'A few hundred bytes name a million files.',
+    attack: 'A few hundred bytes name a hundred thousand files.',
     layer: 'limit of files',
-    script: `${file('f')}; for d in 1 2 3 4 5 6; do T=$(for n in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %s\\t%s\\0' $T $n; done | git mktree -z); done`,
+    script: `${file('f')}; for d in 1 2 3 4 5; do T=$(for n in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %s\\t%s\\000' $T $n; done | git mktree -z); done`,
     naive: 'git ls-tree -r --name-only "$C" | head -n 60000 | wc -l > count',
     breached: ({ paths, text }) => paths.length > 50_000 || Number(text('count')) > 50_000,
   },
   {
     id: 'large-file',
-    attack: 'A few kilobytes unpack to a hundred megabytes.',
+    attack: 'A few kilobytes unpack to more than a repository may have.',
     layer: 'limit of bytes',
-    script: `B=$(head -c 100000000 /dev/zero | git hash-object -w --stdin); ${file('zeros')}`,
+    script: `B=$(head -c 25000000 /dev/zero | git hash-object -w --stdin); ${file('zeros')}`,
     naive: 'git cat-file blob "$C:zeros" > zeros',
     breached: at(/^zeros$/u),
   },
