@@ -71,6 +71,8 @@ const settings: readonly string[] = [
   `attr.tree=${emptyTree}`,
   'log.showSignature=false',
   'protocol.version=2',
+  // A server may name other places where parts of a repository lie.
+  'transfer.bundleURI=false',
   // Always a pack and never loose objects, so that what was fetched can be moved by renaming a few files.
   'fetch.unpackLimit=1',
   'transfer.unpackLimit=1',

@@ -180,6 +180,37 @@ test('workspaces of the repository are linked to where they lie', async () => {
   expect(done).toMatchObject({ exitCode: 0, stdout: 'one\n' });
 });
 
+test('a workspace has packages of its own beside those of the root', async () => {
+  const member = { name: 'one', version: '1.0.0', dependencies: { '@a/b': '2.0.0' } };
+  const root = { name: 'nested', version: '1.0.0', workspaces: ['packages/*'] };
+  const tree = treeOf({
+    'package.json': { ...root, dependencies: { left: '1.0.0' } },
+    'packages/one/package.json': member,
+    'packages/one/index.js': 'module.exports = require("@a/b");\n',
+    'package-lock.json': {
+      ...{ name: 'nested', lockfileVersion: 3, requires: true },
+      packages: {
+        '': { ...root, dependencies: { left: '1.0.0' } },
+        'packages/one': member,
+        'node_modules/one': { resolved: 'packages/one', link: true },
+        'node_modules/left': { ...locked.left, dependencies: {} },
+        'packages/one/node_modules/@a/b': locked.scoped,
+      },
+    },
+  });
+  for (const cached of [false, true]) {
+    const installed = await install(tree, { trust: 'anybody' });
+    expect(installed).toMatchObject({ state: 'installed', packages: 2, cached });
+    if (installed.state !== 'installed') return;
+    const workspace = await sandbox.open([tree, ...installed.layers]);
+    const argv = ['/opt/tools/bin/node', '-p', 'require("one")'];
+    const done = await workspace.exec({ argv, purpose: 'test' });
+    await workspace.close();
+    expect(done).toMatchObject({ exitCode: 0, stdout: 'it works\n' });
+  }
+  expect(await install(tree)).toMatchObject({ cached: false });
+});
+
 test('links behind links cannot make one outside of the layer', async () => {
   const outside = scratch();
   const name = outside.slice(1);
