@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../silent-log.ts';
 import type { Arena } from '#battery/arena.ts';
 import { disguises, leaksIn } from '#battery/evil/canaries.ts';
-import { evilEdits } from '#battery/groups/evil-edits.ts';
+import { evilEdits } from '#battery/evil/try-edits.ts';
 import { evilModel } from '#battery/groups/evil-model.ts';
-import { evilRandom } from '#battery/groups/evil-random.ts';
-import { evilTexts } from '#battery/groups/evil-texts.ts';
-import { evilTools } from '#battery/groups/evil-tools.ts';
+import { evilRandom } from '#battery/evil/try-random.ts';
+import { evilTexts } from '#battery/evil/try-texts.ts';
+import { evilTools } from '#battery/evil/try-tools.ts';
 import { runBattery } from '#battery/run.ts';
 import type { Workspace } from '#ports/sandbox.ts';
 

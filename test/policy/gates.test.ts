@@ -13,7 +13,7 @@ import { secrets } from '#policy/gates/secrets.ts';
 import { size } from '#policy/gates/size.ts';
 import { testsKept } from '#policy/gates/tests-kept.ts';
 import { tree } from '#policy/gates/tree.ts';
-import { askAll } from '#policy/gates/decide.ts';
+import { askAll } from '#policy/ask-all.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { aCase, facts, file, report } from './facts.ts';
 

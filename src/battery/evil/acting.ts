@@ -67,8 +67,7 @@ function imagesIn(text: string): readonly string[] {
 function unseenIn(text: string): readonly string[] {
   return found(
     text,
-    // eslint-disable-next-line no-control-regex -- these are the characters to be found.
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu,
+    /(?![\t\n])\p{Cc}|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu,
     'hides',
   ).map((deed) => `hides ${(deed.codePointAt(6) ?? 0).toString(16)}`);
 }

@@ -53,7 +53,7 @@ const places: readonly (readonly [name: string, tries: string, path: string])[] 
   ['case', 'a file beside one of another spelling', 'src/Clamp.js'],
   ['folder-case', 'a folder beside one of another spelling', 'SRC/new.js'],
   ['direction', 'a name that reads backwards', 'src/a\u202esj.exe'],
-  ['tags', 'a name with hidden words', 'src/a\u{e0041}.js'],
+  ['tagged-name', 'a name with hidden words', 'src/a\u{e0041}.js'],
   ['device', 'a name of a device', 'src/aux.js'],
   ['key-name', 'a file for keys', 'deploy/id_ed25519'],
 ];

@@ -1,10 +1,10 @@
 /** Evil model: a model that always obeys the attacker, at every tool, every form of edit and every surface. */
 import type { Group } from '#battery/attack.ts';
-import { evilEdits } from './evil-edits.ts';
-import { evilRandom, fullCount } from './evil-random.ts';
-import { evilTexts } from './evil-texts.ts';
-import { evilTokens } from './evil-tokens.ts';
-import { evilTools } from './evil-tools.ts';
+import { evilEdits } from '#battery/evil/try-edits.ts';
+import { evilRandom, fullCount } from '#battery/evil/try-random.ts';
+import { evilTexts } from '#battery/evil/try-texts.ts';
+import { evilTokens } from '#battery/evil/try-tokens.ts';
+import { evilTools } from '#battery/evil/try-tools.ts';
 
 export const evilModel: Group = {
   name: 'evil-model',

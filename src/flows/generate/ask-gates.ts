@@ -3,7 +3,7 @@ import type { FileChange } from '#core/change.ts';
 import type { Settings } from '#core/settings.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { gates as all } from '#policy/gates/all.ts';
-import { askAll } from '#policy/gates/decide.ts';
+import { askAll } from '#policy/ask-all.ts';
 import type { Gate } from '#policy/gates/gate.ts';
 import { lintFacts } from './evidence.ts';
 import type { Ground } from './ground.ts';

@@ -1,7 +1,7 @@
 /** Evil model, the tokens: what one that got out of a run could do elsewhere, later, or beyond what it is for. */
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Trial } from '#battery/attack.ts';
-import { evilWorld, type EvilWorld } from '#battery/evil/world.ts';
+import { evilWorld, type EvilWorld } from './world.ts';
 
 interface Misuse {
   readonly name: string;

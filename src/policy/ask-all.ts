@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { answers, type Verdict } from '#core/verdict.ts';
 import { verdict } from '#policy/reasons.ts';
-import type { Gate, GateFacts } from './gate.ts';
+import type { Gate, GateFacts } from '#policy/gates/gate.ts';
 
 export interface Asked {
   readonly gates: readonly Gate[];

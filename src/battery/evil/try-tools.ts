@@ -7,8 +7,8 @@ import type { Tool } from '#agent/tool.ts';
 import { tools } from '#agent/tools/all.ts';
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Trial } from '#battery/attack.ts';
-import { disguises, leaksIn } from '#battery/evil/canaries.ts';
-import { evilWorld, type EvilWorld } from '#battery/evil/world.ts';
+import { disguises, leaksIn } from './canaries.ts';
+import { evilWorld, type EvilWorld } from './world.ts';
 
 interface Way {
   readonly name: string;

@@ -1,10 +1,10 @@
 /** Evil model, its words: what it writes because of each surface goes through the App's own words to the forge. */
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Trial } from '#battery/attack.ts';
-import { deedsOf, deedsOfMessage } from '#battery/evil/acting.ts';
-import { leaksIn } from '#battery/evil/canaries.ts';
-import { hostileTexts, type HostileText } from '#battery/evil/texts.ts';
-import { evilWorld, type EvilWorld } from '#battery/evil/world.ts';
+import { deedsOf, deedsOfMessage } from './acting.ts';
+import { leaksIn } from './canaries.ts';
+import { hostileTexts, type HostileText } from './texts.ts';
+import { evilWorld, type EvilWorld } from './world.ts';
 import { textBlob } from '#core/change.ts';
 import { codeCell, neutral, neutralLine } from '#core/neutral.ts';
 import { withTrailers } from '#core/provenance.ts';

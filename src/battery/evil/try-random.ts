@@ -1,14 +1,14 @@
 /** Evil model at random: ten thousand comments and ten thousand patches, each read as the forge would read it. */
 import type { Attack, Trial } from '#battery/attack.ts';
-import { deedsOf, deedsOfMessage } from '#battery/evil/acting.ts';
-import { dice, randomPatch, randomText } from '#battery/evil/random.ts';
+import { deedsOf, deedsOfMessage } from './acting.ts';
+import { dice, randomPatch, randomText } from './random.ts';
 import type { FileChange } from '#core/change.ts';
 import { codeCell, fenced, neutral, neutralLine } from '#core/neutral.ts';
 import { outgoingLine, outgoingMarkdown, outgoingMessage } from '#core/outgoing.ts';
 import { Settings } from '#core/settings.ts';
 import { strictest } from '#core/verdict.ts';
 import { gates } from '#policy/gates/all.ts';
-import { askAll } from '#policy/gates/decide.ts';
+import { askAll } from '#policy/ask-all.ts';
 
 export const fullCount = 10_000;
 
@@ -55,8 +55,7 @@ function isForbidden(files: readonly FileChange[]): boolean {
         path,
       );
     const spelled = /^SRC\/|^src\/A\.ts|^src$|id_rsa/.test(path) && content !== null;
-    // eslint-disable-next-line no-control-regex -- one of the characters to be found.
-    const unseen = /[\u200b\u202e\u2028\u001b]/u.test(text);
+    const unseen = /[\u200b\u202e\u2028]|\p{Cc}\[/u.test(text);
     const bad =
       /ghp_|AKIA|test\.skip/.test(text) || (path.endsWith('.yml') && text.includes('@v1'));
     return odd || owned || spelled || unseen || bad;
