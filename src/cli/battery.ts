@@ -8,6 +8,7 @@ import { runBattery, type Report, type Tried } from '#battery/run.ts';
 import { readConfig } from '#config.ts';
 import { SluiceError } from '#core/errors.ts';
 import { answer, table, type Environment } from './answer.ts';
+import type { Probe } from './probe.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -35,10 +36,29 @@ export function batteryCommand(environment: Environment): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
       const asked = options.sandbox === undefined ? {} : { SLUICE_SANDBOX: options.sandbox };
-      const report = await tryAll({ ...environment, ...asked }, chosen(options.group));
-      answer(options.json, report, linesOf(report));
-      process.exitCode = report.failures.length === 0 ? 0 : 1;
+      const whole = { ...environment, ...asked };
+      const isHeld = await tryAndTell(whole, options.json, chosen(options.group));
+      process.exitCode = isHeld ? 0 : 1;
     });
+}
+
+export const batteryProbe: Probe = {
+  name: 'battery',
+  flag: '--battery',
+  about:
+    'try every attack that ships with Sluice, as the command `battery` does; exit code 1: one was not held',
+  run: ({ environment, json }) => tryAndTell(environment, json, groups),
+};
+
+/** Whether every attack was held. */
+async function tryAndTell(
+  environment: Environment,
+  json: boolean | undefined,
+  which: readonly Group[],
+): Promise<boolean> {
+  const report = await tryAll(environment, which);
+  answer(json, report, linesOf(report));
+  return report.failures.length === 0;
 }
 
 /** Runs the groups on this machine; progress goes to the error stream. */

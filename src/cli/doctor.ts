@@ -6,6 +6,7 @@ import { openLog, openRuns, openSandbox } from '#app.ts';
 import { readConfig, type Config } from '#config.ts';
 import { asSluiceError } from '#core/errors.ts';
 import { answer, type Environment } from './answer.ts';
+import { batteryProbe } from './battery.ts';
 import { liveProbe } from './live.ts';
 import { modelProbe } from './model-probe.ts';
 import type { Probe } from './probe.ts';
@@ -87,7 +88,7 @@ function settings(config: Config): readonly Note[] {
 }
 
 /** What is looked at instead of this machine, one option each. */
-const probes: readonly Probe[] = [modelProbe, liveProbe];
+const probes: readonly Probe[] = [modelProbe, liveProbe, batteryProbe];
 
 export function doctorCommand(environment: Environment): Command {
   const command = new Command()

@@ -47,5 +47,7 @@ export function serveCommand(environment: Environment): Command {
 async function start(options: AppOptions): Promise<{ served: Served; model: string | undefined }> {
   if (options.config.role === 'web') return { served: await openDoor(options), model: undefined };
   const app = await openApp(options);
+  // Probed now, so that a breach stands in the log before the first run is refused for it.
+  await app.world.sandbox.health();
   return { served: app, model: app.world.model?.name ?? 'none' };
 }

@@ -11,7 +11,7 @@ import type { Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
 import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
 import { OpenWorkspace } from './open-workspace.ts';
-import { breaches, knownFile, probeArgv, probeFile } from '#workspace/probe.ts';
+import { claims, knownFile, probeArgv, probeFile, type Claim } from '#workspace/probe.ts';
 import type { Started } from './protocol.ts';
 import { RunnerProcess } from './runner-process.ts';
 import { sweepFolders } from './sweep.ts';
@@ -34,6 +34,7 @@ interface Ready {
   readonly runner: RunnerProcess;
   readonly started: Started;
   readonly folders: Folders;
+  readonly probed: readonly Claim[];
 }
 
 const defaultFirstUid = 64_000;
@@ -70,8 +71,8 @@ export function bubblewrapSandbox(options: BubblewrapOptions): Sandbox {
   return {
     health: async () => {
       try {
-        const { started } = await usable();
-        return { works: true, notes: notesOf(started, asRoot) };
+        const { started, probed } = await usable();
+        return { works: true, notes: [...notesOf(started, asRoot), ...probed.map(noteOf)] };
       } catch (thrown) {
         const { message, hint } = asSluiceError(thrown);
         const note = { level: 'missing', text: message, ...(hint && { remedy: hint }) } as const;
@@ -114,10 +115,11 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
   try {
     runner = new RunnerProcess(spec);
     const started = await runner.ask({ do: 'start', asRoot, tools, firstUid });
-    const found = await probe(runner, started, { asRoot, folders, limits: options.limits ?? {} });
+    const probed = await probe(runner, started, { asRoot, folders, limits: options.limits ?? {} });
+    const found = probed.filter(({ holds }) => !holds).map(({ breach }) => breach);
     if (found.length > 0) throw new Error(found.join('; '));
     options.log.info({ asRoot, ...started }, 'sandbox runner started');
-    return { runner, started, folders };
+    return { runner, started, folders, probed };
   } catch (thrown) {
     await runner?.end();
     const { problem, remedy } = explainFailure(asSluiceError(thrown).message);
@@ -126,12 +128,12 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
   }
 }
 
-/** Looks around in a new sandbox and returns what it should not have found. */
+/** Looks around in a new sandbox. Throws when the probe itself fails. */
 async function probe(
   runner: RunnerProcess,
   { seccomp }: Started,
   on: { asRoot: boolean; folders: Folders; limits: LimitSettings },
-): Promise<readonly string[]> {
+): Promise<readonly Claim[]> {
   const limits = limitsFor('tool', on.limits);
   const layers = [await probeLayer(on.folders.layers)];
   const { workspace } = await runner.ask({ do: 'open', layers, limits });
@@ -139,12 +141,17 @@ async function probe(
     const plain = { environment: {}, folder: '', input: null, gate: null };
     const argv = [...probeArgv(strangePlaces)];
     const execution = await runner.ask({ do: 'exec', workspace, argv, limits, ...plain });
-    if (execution.exitCode !== 0) return [`the probe failed: ${execution.stderr.slice(-500)}`];
+    if (execution.exitCode !== 0)
+      throw new Error(`the probe failed: ${execution.stderr.slice(-500)}`);
     const { uid } = await runner.ask({ do: 'owner', workspace, path: probeFile });
-    return breaches({ execution, owner: uid, asRoot: on.asRoot, seccomp });
+    return claims({ execution, owner: uid, asRoot: on.asRoot, seccomp });
   } finally {
     await runner.ask({ do: 'close', workspace });
   }
+}
+
+function noteOf({ name }: Claim): SandboxHealth['notes'][number] {
+  return { level: 'ok', text: `Probed: ${name}.` };
 }
 
 function notesOf(started: Started, asRoot: boolean): SandboxHealth['notes'] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainFailure, installCommand, missingPrograms } from '#adapters/bubblewrap/host.ts';
-import { breaches, knownFile, type Seen } from '#workspace/probe.ts';
+import { breaches, claims, knownFile, type Seen } from '#workspace/probe.ts';
 import { Answer, frame, messagesOf } from '#adapters/bubblewrap/protocol.ts';
 import { sweepFolders } from '#adapters/bubblewrap/sweep.ts';
 
@@ -104,6 +104,7 @@ describe('the probe', () => {
   test('finds nothing wrong where all holds', () => {
     expect(knownFile).toBe('known');
     expect(breaches(seen(lines))).toEqual([]);
+    expect(new Set(claims(seen(lines)).map(({ name }) => name)).size).toBeGreaterThanOrEqual(12);
   });
 
   test.each([
@@ -116,6 +117,9 @@ describe('the probe', () => {
     ['name PWD', 'name DATABASE_URL', 'DATABASE_URL'],
     ['layer known', 'layer', 'layers'],
     ['process 1', 'writes /usr', 'written'],
+    ['routes 0', 'open namespaces', 'namespaces'],
+    ['routes 0', 'open filter', 'lets all through'],
+    ['routes 0', 'open kernel', "kernel's own files"],
   ])('is not content with %s become %s', (from, to, breach) => {
     expect(breaches(seen(swap(from, to))).join()).toContain(breach);
   });
