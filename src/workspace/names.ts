@@ -4,8 +4,7 @@ import { isGitName } from '#core/git-name.ts';
 const maxDepth = 50;
 const maxBytes = 1024;
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
+const control = /[\p{Cc}\u2028\u2029]/u;
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 
 /** Why a path relative to the repository's root may not be used, or undefined when it may. */

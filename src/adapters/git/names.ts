@@ -5,8 +5,7 @@ const maxDepth = 50;
 const maxBytes = 1024;
 const maxSegmentBytes = 255;
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const control = /[\u0000-\u001f\u007f-\u009f]/u;
+const control = /\p{Cc}/u;
 
 function isSafeSegment(segment: string): boolean {
   if (segment === '' || segment === '.' || segment === '..') return false;

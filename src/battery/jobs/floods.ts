@@ -1,5 +1,5 @@
 /** Floods: jobs that take more than they may of memory, disk, processes, output or time; bounded, so that the control is too. */
-import type { Script } from './scripts.ts';
+import type { Script } from './script.ts';
 import { node } from './secrets.ts';
 
 export const floods: readonly Script[] = [

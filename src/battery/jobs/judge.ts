@@ -8,18 +8,7 @@ import type { Arena } from '#battery/arena.ts';
 import type { Trial } from '#battery/attack.ts';
 import type { Execution } from '#ports/sandbox.ts';
 import { canary, stageOf, startVictim, type Stage, type Victim } from './stage.ts';
-import type { Script } from './scripts.ts';
-
-export interface Seen {
-  readonly execution: Execution;
-  readonly stage: Stage;
-  readonly token: string;
-  readonly victim: Victim;
-  /** Whether the file of this try with that name lies on the stage. */
-  readonly left: (name: string) => boolean;
-  /** Whether a process of the machine has this word among its arguments. */
-  readonly runs: (word: string) => boolean;
-}
+import type { Script, Seen } from './script.ts';
 
 /** What a try may use that is its own. */
 interface Props {

@@ -1,5 +1,5 @@
 /** Reach: jobs that make tools run strange code, and jobs that lay hands on what is not theirs. */
-import type { Script } from './scripts.ts';
+import type { Script } from './script.ts';
 
 const readCanary = `const fs = require("node:fs"); fs.writeSync(1, "ran\\n"); try { if (fs.readFileSync(process.env.HOST_FILE, "utf8").includes(process.env.A + process.env.B)) fs.writeSync(1, "\\nbreached\\n"); } catch {}`;
 const readCanaryInShell = `#!/bin/sh\necho ran\ngrep -qs "$A$B" "$HOST_FILE" && echo breached\nexit 0\n`;

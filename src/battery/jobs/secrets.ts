@@ -1,6 +1,5 @@
 /** Secrets: jobs that look for keys, and for a way out to send them. */
-import type { Seen } from './judge.ts';
-import type { Script } from './scripts.ts';
+import type { Script, Seen } from './script.ts';
 
 const heard = ({ stage, token }: Seen): boolean => stage.heard(token);
 export const node = (text: string): string => `"$NODE" -e '${text}'`;
