@@ -31,6 +31,9 @@ const lastFamily = 46;
 /** Each flag of clone that makes a namespace. */
 const namespaceFlags = [25, 26, 27, 28, 29, 30, 17].map((bit) => 2 ** bit);
 const terminalRequests = [0x5412, 0x541c];
+/** The bits of a mode that say what a file is, and what they are for devices. */
+const fileKind = 0o170000;
+const deviceKinds = [0o020000, 0o060000];
 /** The kernel looks at the low half of such an argument alone. */
 const lowHalf = 0xffff_ffff;
 
@@ -66,6 +69,11 @@ export function seccompProfile(arch: string): Profile {
       refuse(['clone3'], 'ENOSYS'),
       ...namespaceFlags.map((flag) => refuse(['clone'], 'EPERM', masked(0, flag, flag))),
       ...terminalRequests.map((it) => refuse(['ioctl'], 'EPERM', masked(1, lowHalf, it))),
+      // Of device 0/0 everyone may make one, where a file system with layers takes it for a deletion.
+      ...deviceKinds.flatMap((kind) => [
+        refuse(['mknod'], 'EPERM', masked(1, fileKind, kind)),
+        refuse(['mknodat'], 'EPERM', masked(2, fileKind, kind)),
+      ]),
       ...otherPersonalities(),
       ...otherFamilies(),
     ],

@@ -40,6 +40,9 @@ test.each([
   ['ioctl', [0n, 0x5412n], true],
   ['ioctl', [0n, 0x1_0000_5412n], true],
   ['ioctl', [0n, 0x5401n], false],
+  ['mknod', [0n, 0o020644n], true],
+  ['mknodat', [0n, 0n, 0o060644n], true],
+  ['mknod', [0n, 0o010644n], false],
   ['read', [0n], false],
 ] as const)('%s, case %#', (name, args, refused) => {
   expect(isRefused(name, args)).toBe(refused);
