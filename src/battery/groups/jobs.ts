@@ -4,7 +4,8 @@ import type { Attack, Group } from '#battery/attack.ts';
 import { inside, outside } from '#battery/jobs/judge.ts';
 import { lies, traps } from '#battery/jobs/lies.ts';
 import { next } from '#battery/jobs/next.ts';
-import { scripts, type Script } from '#battery/jobs/scripts.ts';
+import type { Script } from '#battery/jobs/script.ts';
+import { scripts } from '#battery/jobs/scripts.ts';
 import { collected, takenNaively, treeJobs, type TreeJob } from '#battery/jobs/trees.ts';
 
 type Told = Pick<Script, 'name' | 'attack' | 'layer' | 'incident'>;

@@ -8,7 +8,7 @@ import type { Arena } from '#battery/arena.ts';
 import type { Trial } from '#battery/attack.ts';
 import type { Execution } from '#ports/sandbox.ts';
 import { canary, stageOf, startVictim, type Stage, type Victim } from './stage.ts';
-import type { Script, Seen } from './script.ts';
+import type { Script } from './script.ts';
 
 /** What a try may use that is its own. */
 interface Props {
