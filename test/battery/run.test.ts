@@ -13,7 +13,7 @@ const arena: Arena = {
   folder: nothing,
   layer: nothing,
   outside: nothing,
-  closing: nothing,
+  closing: () => undefined,
   log: silentLog,
 };
 

@@ -80,5 +80,7 @@ test('a completed run needs a conclusion, and a button must fit', async () => {
   });
   expect(await refusal(open)).toMatch(/^422/);
   const actions = [{ label: 'x'.repeat(21), identifier: 'i', description: 'd' }];
-  expect(await refusal(api.rest.checks.create({ ...run, actions }))).toContain('Only 20 characters are allowed; 21 were supplied.');
+  expect(await refusal(api.rest.checks.create({ ...run, actions }))).toContain(
+    'Only 20 characters are allowed; 21 were supplied.',
+  );
 });

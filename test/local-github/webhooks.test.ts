@@ -189,7 +189,12 @@ test('a ping arrives, and says whose hook it is', async () => {
 test('a button to run a check again asks the App', async () => {
   const api = await bot(github);
   const { sha } = await branchWithFile(api, 'again');
-  const { data } = await api.rest.checks.create({ ...place, name: 'c', head_sha: sha, conclusion: 'failure' });
+  const { data } = await api.rest.checks.create({
+    ...place,
+    name: 'c',
+    head_sha: sha,
+    conclusion: 'failure',
+  });
   await person(github, 'ben').rest.checks.rerequestRun({ ...place, check_run_id: data.id });
   await github.settled();
   expect(ear.names()).toContain('check_run.rerequested');

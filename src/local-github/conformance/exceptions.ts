@@ -61,7 +61,8 @@ export const exceptions: readonly Exception[] = [
     status: [422],
   },
   {
-    reason: 'why branches cannot be merged, or a file not be taken, is told in a body that is left out',
+    reason:
+      'why branches cannot be merged, or a file not be taken, is told in a body that is left out',
     operation: /^POST .*\/(merges|code-scanning\/sarifs)$/,
     status: [400, 404, 409, 413],
   },
