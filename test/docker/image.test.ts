@@ -11,31 +11,34 @@ function read(name: string): string {
 
 const dockerfile = read('docker/app.Dockerfile');
 const Service = z.looseObject({ image: z.string() });
-const Compose = z.object({ services: z.object({ app: Service, database: Service }) });
+const Compose = z.object({
+  services: z.object({ web: Service, worker: Service, database: Service }),
+});
 const Profile = z.object({
   defaultAction: z.string(),
   syscalls: z.array(z.object({ names: z.array(z.string()) })),
 });
-const { app, database } = Compose.parse(parse(read('docker/compose.yaml'))).services;
+const compose: unknown = parse(read('docker/compose.yaml'), { merge: true });
+const { web, worker, database } = Compose.parse(compose).services;
 
 function words(instruction: string): readonly string[] {
   const lines = dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'));
   return [...lines].map(([, rest = '']) => rest);
 }
 
-test('the app gets exactly the options that its sandbox needs, and gives up all else', () => {
-  expect(app.security_opt).toEqual([
+test('the worker gets exactly the options that its sandbox needs, the web half none, and both give up all else', () => {
+  expect(web.security_opt).toEqual(['no-new-privileges:true']);
+  expect(worker.security_opt).toEqual([
     'no-new-privileges:true',
     'systempaths=unconfined',
     'seccomp=seccomp.json',
     'apparmor=unconfined',
   ]);
-  expect(app).toMatchObject({
-    cap_drop: ['ALL'],
-    read_only: true,
-    volumes: ['data:/var/lib/sluice'],
-  });
-  for (const service of [app, database]) {
+  for (const half of [web, worker])
+    expect(half).toMatchObject({ cap_drop: ['ALL'], read_only: true, image: 'sluice' });
+  expect(worker.volumes).toEqual(['data:/var/lib/sluice']);
+  expect(Object.keys(web)).not.toContain('volumes');
+  for (const service of [web, worker, database]) {
     const broader = [
       'privileged',
       'cap_add',

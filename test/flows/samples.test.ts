@@ -46,5 +46,8 @@ test('all 329 are taken; those that start or end something are these, and no oth
     'issues.unlabeled: unlabelled → generate',
     // Not of ours: it may free a place for one that waits.
     'pull_request.closed: pull-closed',
+    // It may be the label that stops runs.
+    'pull_request.labeled: pull-labelled',
+    'pull_request.unlabeled: pull-unlabelled',
   ]);
 });

@@ -174,6 +174,7 @@ test('a check that was cut off after fifty annotations goes on with the rest', a
     id: 8,
     html_url: 'https://github.com/ann/shop/runs/8',
     external_id: `sluice:lint:${base!}`,
+    status: 'completed',
     output: { annotations_count: 50 },
   };
   nock(api)
