@@ -21,10 +21,13 @@ interface Chosen {
 export function chooseSandbox(candidates: readonly Candidate[]): Sandbox {
   let choosing: Promise<Chosen | Notes> | undefined;
   const made: Sandbox[] = [];
+  let closed = false;
 
   async function choose(): Promise<Chosen | Notes> {
     const passed: Notes[number][] = [];
     for (const { kind, make } of candidates) {
+      // Work that was given up may ask for its sandbox late: it would start one that nobody ends.
+      if (closed) throw errors.sandboxFailed('The sandbox is closed.');
       const sandbox = make();
       made.push(sandbox);
       const { works, notes } = await sandbox.health();
@@ -62,6 +65,7 @@ export function chooseSandbox(candidates: readonly Candidate[]): Sandbox {
     open: async (layers) => (await usable()).open(layers),
     kept: async (key) => (await usable()).kept(key),
     close: async () => {
+      closed = true;
       await choosing?.catch((error: unknown) => asSluiceError(error));
       await Promise.all(made.map((sandbox) => sandbox.close()));
     },
