@@ -1,15 +1,27 @@
 /** How the tests run: more workers than cores, because most tests wait for other processes; no retry; a test that hangs fails. */
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start whole programs or play whole stories, each for seconds: `npm run test:slow`. */
+export const slow = [
+  'test/e2e/**/*.test.ts',
+  'test/stories/**/*.test.ts',
+  'test/adapters/postgres/embedded.test.ts',
+  'test/engine/kill.test.ts',
+  'test/battery/evil-model.test.ts',
+  'test/battery/packages.test.ts',
+  'test/cli/serve.test.ts',
+  'test/adapters/bubblewrap/other-users.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/evals/**', 'test/fixtures/**'],
+    exclude: ['test/evals/**', 'test/fixtures/**', ...slow],
     globalSetup: ['test/postgres-folder.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: ['default'],
   },
 });
