@@ -6,5 +6,5 @@ const { test } = config;
 
 export default mergeConfig(
   { test: { ...test, include: [], exclude: [] } },
-  { test: { include: slow, maxWorkers: 2, testTimeout: 120_000 } },
+  { test: { include: slow, maxWorkers: 2 } },
 );
