@@ -1,4 +1,5 @@
 /** The sandboxes that this machine may have, built with the operator's settings, in the order in which they are tried. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { containerSandbox } from '#adapters/container/sandbox.ts';
@@ -18,10 +19,17 @@ export interface SandboxOptions {
   readonly log: Log;
 }
 
+/** Where `npm run tools` installs what checks run; in the sandbox it lies at /opt/checkers. */
+export function checkersFolder(root: string): string {
+  return join(root, '.tools');
+}
+
 /** What commands inside the sandbox may use of ours, read only, below /opt/tools. */
 function toolChain(root: string): readonly Tool[] {
   const ours = (path: string) => ({ from: join(root, path), to: `/opt/tools/${path}` });
+  const checkers = checkersFolder(root);
   return [
+    ...(existsSync(checkers) ? [{ from: checkers, to: '/opt/checkers' }] : []),
     { from: process.execPath, to: '/opt/tools/bin/node' },
     ...['package.json', 'src/core', 'src/inside'].map(ours),
     ...['@vscode', 'npm', 'web-tree-sitter'].map((name) => ours(`node_modules/${name}`)),
