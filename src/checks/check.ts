@@ -4,6 +4,7 @@
  * To add one: a file in `catalogue/` that exports a value of this type, its line in `catalogue/all.ts`, and its row in the README.
  */
 import type { Said } from '#core/finding.ts';
+import type { CheckSetting } from '#core/settings.ts';
 import type { InstalledTool } from '#ports/tools.ts';
 import type { Workspace } from '#ports/sandbox.ts';
 import type { TreeEntry } from '#ports/trees.ts';
@@ -54,9 +55,15 @@ export interface Check {
    */
   readonly trusted: boolean;
   /** Files that it wants to look at. */
-  readonly wants: RegExp;
+  readonly wants: { test(path: string): boolean };
   /** Files of the repository that tell it how to look; the head is looked at with those of the base. */
   readonly configuration?: RegExp;
+  /** Bytes of a file that it can look at, where that is more than the usual 512 KB: lockfiles. Long lines are then no hindrance. */
+  readonly largest?: number;
+  /** The same check as the settings want it, where they say more than its level and its paths. */
+  configured?(setting: CheckSetting): Check;
+  /** What the settings say of how it looks, as plain data: another setting is another look. */
+  readonly options?: unknown;
   /** Whether the repository wants it when the settings say nothing. */
   isFitting(files: Files): Promise<boolean>;
   look(side: Side): Promise<Looked>;

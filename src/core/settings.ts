@@ -1,5 +1,24 @@
 /** The repository's own settings, `.github/sluice.yml`: schema, defaults, and errors that name line and key. */
 import { z } from 'zod';
+import { declaration } from './declared-tool.ts';
+
+/** What a repository wants of one check, or of a tool of its own that it declares as one. */
+export const CheckSetting = z.preprocess(
+  (value) => (typeof value === 'string' ? { level: value } : value),
+  z.strictObject({
+    /** `on` keeps the check's own levels; `warning` and `error` set the strictest or the mildest that counts. */
+    level: z.enum(['off', 'on', 'warning', 'error']).optional(),
+    /** Globs of what it looks at; everything that it knows when absent. */
+    paths: z.array(z.string().min(1).max(300)).max(100).optional(),
+    /** Globs of what it leaves out. */
+    except: z.array(z.string().min(1).max(300)).max(100).optional(),
+    /** SPDX licences that may come in, and that may not; for `licences`. */
+    allow: z.array(z.string().max(100)).max(200).optional(),
+    deny: z.array(z.string().max(100)).max(200).optional(),
+    ...declaration,
+  }),
+);
+export type CheckSetting = Readonly<z.infer<typeof CheckSetting>>;
 
 export const Settings = z.strictObject({
   /** The label that starts a generate run. */
@@ -20,6 +39,8 @@ export const Settings = z.strictObject({
       lint: z.string().min(1).optional(),
     })
     .prefault({}),
+  /** Checks by name: a level, or an object; a name that is none of Sluice's, with `run`, is a tool of the repository's own. */
+  checks: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), CheckSetting).prefault({}),
   limits: z
     .strictObject({
       /** Pull requests of ours that may be open at once; further runs wait in line. */

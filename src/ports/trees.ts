@@ -24,6 +24,12 @@ export interface Trees {
     commit: string,
   ): Promise<readonly Pick<TreeEntry, 'path' | 'id'>[]>;
   read(repository: Repository, commit: string, path: string): Promise<Blob | undefined>;
+  /** Many files at once, those that the commit has, each of at most 16 MB. */
+  readAll(
+    repository: Repository,
+    commit: string,
+    paths: readonly string[],
+  ): Promise<ReadonlyMap<string, Blob>>;
   /** The commit's files as a read-only folder; the same tree is written once. */
   layer(repository: Repository, commit: string): Promise<Layer>;
 }

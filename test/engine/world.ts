@@ -20,7 +20,7 @@ export function worldWith(model?: Model): World {
     forge: { open: absent },
     model,
     sandbox: { health: absent, open: absent, kept: absent, close: absent },
-    trees: { fetch: absent, list: absent, others: absent, read: absent, layer: absent },
+    trees: { fetch: absent, list: absent, others: absent, read: absent, readAll: absent, layer: absent },
     packages: { install: absent },
     prompts: new Map(),
     clock: plainClock,

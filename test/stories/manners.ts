@@ -104,6 +104,7 @@ function idleWorld(held: Street['held']): Omit<World, 'forge' | 'clock' | 'log'>
       list: () => Promise.resolve([]),
       others: () => Promise.resolve([]),
       read: absent,
+      readAll: absent,
       layer: ({ owner }) => Promise.resolve({ key: owner, path: '/nowhere' }),
     },
     packages: {

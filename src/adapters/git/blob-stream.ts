@@ -1,5 +1,6 @@
 /** Cuts the answers of `git cat-file --batch` out of its stream: a header line, so many bytes, a line feed. */
 import { errors } from '#core/errors.ts';
+import { startGit } from './git.ts';
 
 const lineFeed = 10;
 
@@ -47,8 +48,28 @@ function sizeIn(header: string): number {
   return Number(size);
 }
 
+/**
+ * The blobs of a mirror in the order in which they are asked for; fewer where git dies early, which the reader notices by the
+ * count. Throws invalid for anything that is no blob.
+ */
+export async function* streamBlobs(
+  gitDir: string,
+  ids: readonly string[],
+): AsyncGenerator<Buffer, void> {
+  const git = startGit({ gitDir, args: ['cat-file', '--batch', '--buffer'] });
+  git.stdin.on('error', () => undefined);
+  git.on('error', () => undefined);
+  git.stderr.resume();
+  git.stdin.end(ids.map((id) => `${id}\n`).join(''));
+  try {
+    yield* readBlobs(git.stdout);
+  } finally {
+    git.kill('SIGKILL');
+  }
+}
+
 /** The blobs in the order in which they were asked for. Throws invalid for anything that is no blob. */
-export async function* readBlobs(output: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* readBlobs(output: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { take, line } = cutter(output);
   for (let header = await line(); header !== undefined; header = await line()) {
     const size = sizeIn(header);

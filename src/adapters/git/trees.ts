@@ -8,6 +8,7 @@ import { errors } from '#core/errors.ts';
 import type { Layer } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import type { Trees } from '#ports/trees.ts';
+import { streamBlobs } from './blob-stream.ts';
 import { fetchCommits, readRemote } from './fetch.ts';
 import { runGit } from './git.ts';
 import { readListing } from './listing.ts';
@@ -130,6 +131,30 @@ async function read(options: Settled, mirror: string, at: { commit: string; path
   return file && readBlob(mirror, file, Math.min(mostRead, options.limits.bytes));
 }
 
+async function readAll(
+  options: Settled,
+  repository: Repository,
+  { commit, paths }: { commit: string; paths: readonly string[] },
+): Promise<ReadonlyMap<string, Blob>> {
+  const { mirror, files } = await listAll(options, repository, commit);
+  const asked = new Set(paths);
+  const wanted = files.filter(({ path, size }) => asked.has(path) && size <= mostRead);
+  const blobs = new Map<string, Blob>();
+  if (wanted.length === 0) return blobs;
+  const stream = streamBlobs(
+    mirror,
+    wanted.map(({ id }) => id),
+  );
+  for await (const bytes of stream) {
+    const file = wanted[blobs.size];
+    if (file !== undefined) blobs.set(file.path, blobOf(bytes));
+  }
+  const { size } = blobs;
+  if (size < wanted.length)
+    throw errors.repositoryBroken('The mirror', `git gave ${size} of ${wanted.length} files`);
+  return blobs;
+}
+
 async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() ?? false;
@@ -191,6 +216,7 @@ export function gitTrees(options: GitTreesOptions): Trees {
     },
     read: async (repository, commit, path) =>
       read(settled, await mirrorOf(settled, repository, commit), { commit, path }),
+    readAll: (repository, commit, paths) => readAll(settled, repository, { commit, paths }),
     layer: (repository, commit) => layer(settled, repository, commit),
   };
 }

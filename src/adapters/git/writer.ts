@@ -4,8 +4,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileMode } from '#core/change.ts';
 import { errors } from '#core/errors.ts';
-import { readBlobs } from './blob-stream.ts';
-import { startGit } from './git.ts';
+import { streamBlobs } from './blob-stream.ts';
 import type { BlobEntry } from './listing.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
@@ -42,15 +41,12 @@ export async function writeFiles(
 ): Promise<void> {
   const made = new Set<string>();
   await makeFolders(root, '.', made);
-  const git = startGit({ gitDir, args: ['cat-file', '--batch', '--buffer'] });
-  // When git dies early the stream below ends, which is noticed by the count.
-  git.stdin.on('error', () => undefined);
-  git.on('error', () => undefined);
-  git.stderr.resume();
-  git.stdin.end(files.map(({ id }) => `${id}\n`).join(''));
   let written = 0;
   try {
-    for await (const bytes of readBlobs(git.stdout)) {
+    for await (const bytes of streamBlobs(
+      gitDir,
+      files.map(({ id }) => id),
+    )) {
       const file = files[written];
       if (file === undefined) break;
       await makeFolders(root, dirname(file.path), made);
@@ -59,8 +55,6 @@ export async function writeFiles(
     }
   } catch (error) {
     throw clash(error) ? errors.repositoryBroken('The commit', 'two of its files clash') : error;
-  } finally {
-    git.kill('SIGKILL');
   }
   if (written < files.length) {
     throw errors.repositoryBroken('The mirror', `git gave ${written} of ${files.length} files`);

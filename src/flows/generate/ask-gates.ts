@@ -6,7 +6,7 @@ import { gates as all } from '#policy/gates/all.ts';
 import { askAll } from '#policy/ask-all.ts';
 import type { Gate } from '#policy/gates/gate.ts';
 import { lintFacts } from './evidence.ts';
-import type { Ground } from './ground.ts';
+import type { Ground } from '#checks/ground.ts';
 import type { Baseline, Evidence } from './kept.ts';
 import { originalsOf } from './originals.ts';
 

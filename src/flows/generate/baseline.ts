@@ -3,7 +3,7 @@ import { detectSuite } from '#checks/detect.ts';
 import { detectLinter, runLinter } from '#checks/lint.ts';
 import { runSuite } from '#checks/suite.ts';
 import type { Settings } from '#core/settings.ts';
-import { inWorkspace, type Ground, type Yard } from './ground.ts';
+import { inWorkspace, type Ground, type Yard } from '#checks/ground.ts';
 import type { LookedAt } from './kept.ts';
 
 /** The baseline, or why nothing can be proven here. */

@@ -6,7 +6,7 @@ import { applyEdits, parseEdits } from '#core/edits.ts';
 import { errors, SluiceError } from '#core/errors.ts';
 import { protectedReasons } from '#policy/gates/protected-paths.ts';
 import type { Files } from '#checks/scripts.ts';
-import { inWorkspace, type Ground } from './ground.ts';
+import { inWorkspace, type Ground } from '#checks/ground.ts';
 import type { Attempt } from './kept.ts';
 import type { Bench } from './localise.ts';
 

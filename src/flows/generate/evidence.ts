@@ -7,7 +7,7 @@ import { judgeLint } from '#policy/gates/lint.ts';
 import type { GateFacts } from '#policy/gates/gate.ts';
 import { proving, reproductionProblem } from '#policy/gates/proof.ts';
 import { regressions } from '#policy/gates/regression.ts';
-import { inWorkspace, type Ground, type Yard } from './ground.ts';
+import { inWorkspace, type Ground, type Yard } from '#checks/ground.ts';
 import type { Baseline, Evidence } from './kept.ts';
 
 export interface Candidate {

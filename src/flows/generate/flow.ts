@@ -11,7 +11,7 @@ import { attend } from './desk.ts';
 import { noBaseline, noModel, notPatched, notReproduced, outOfMeans } from './endings.ts';
 import { inWords } from './evidence.ts';
 import { planFound, testFound } from './found.ts';
-import { layGround } from './ground.ts';
+import { layGround } from '#checks/ground.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { Attempt, LookedAt, Plan } from './kept.ts';
 import { hiddenRemark } from './material.ts';

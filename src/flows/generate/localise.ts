@@ -5,7 +5,7 @@ import { errors } from '#core/errors.ts';
 import type { Model } from '#ports/model.ts';
 import type { Context } from '#engine/flow.ts';
 import type { Issue } from '#core/event.ts';
-import { inWorkspace, type Ground } from './ground.ts';
+import { inWorkspace, type Ground } from '#checks/ground.ts';
 import type { Plan } from './kept.ts';
 import { fileList, issueText } from './material.ts';
 

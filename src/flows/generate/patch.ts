@@ -6,7 +6,7 @@ import { quote } from '#agent/prompt.ts';
 import { proving } from '#policy/gates/proof.ts';
 import { regressions } from '#policy/gates/regression.ts';
 import { askForEdits } from './edit.ts';
-import { inWorkspace } from './ground.ts';
+import { inWorkspace } from '#checks/ground.ts';
 import type { Attempt } from './kept.ts';
 import type { Bench } from './localise.ts';
 import { failuresText, fileContents, howTestsRun, issueText } from './material.ts';

@@ -5,7 +5,7 @@ import { quote } from '#agent/prompt.ts';
 import { reproductionProblem } from '#policy/gates/proof.ts';
 import { judgeTests } from '#policy/gates/tests-kept.ts';
 import { askForEdits } from './edit.ts';
-import { inWorkspace } from './ground.ts';
+import { inWorkspace } from '#checks/ground.ts';
 import type { Attempt, Baseline, Plan } from './kept.ts';
 import type { Bench } from './localise.ts';
 import { failuresText, fileContents, howTestsRun, issueText, nearestTest } from './material.ts';

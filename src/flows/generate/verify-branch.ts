@@ -11,7 +11,7 @@ import type { Remote } from '#ports/forge.ts';
 import type { TreeEntry } from '#ports/trees.ts';
 import { askGates } from './ask-gates.ts';
 import { evidenceRows, gatherEvidence, isProven } from './evidence.ts';
-import { layGround, type Yard } from './ground.ts';
+import { layGround, type Yard } from '#checks/ground.ts';
 import type { Evidence } from './kept.ts';
 
 export interface ProposedCommit {

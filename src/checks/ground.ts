@@ -1,18 +1,24 @@
-/** The ground on which a run stands: the base commit, its files, its dependencies, and how it is checked. */
+/** The ground on which a look stands: a commit, its files and its dependencies. */
 import { errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
 import type { FileChange, FileMode } from '#core/change.ts';
-import type { Files } from '#checks/scripts.ts';
-import type { World } from '#engine/flow.ts';
 import type { Remote } from '#ports/forge.ts';
-import type { Installed } from '#ports/packages.ts';
-import type { Layer, Workspace } from '#ports/sandbox.ts';
+import type { Installed, Packages, Trust } from '#ports/packages.ts';
+import type { Layer, Sandbox, Workspace } from '#ports/sandbox.ts';
+import type { TreeEntry, Trees } from '#ports/trees.ts';
+import type { Files } from './scripts.ts';
 
 /** The parts of the world that look at commits and run what is in them. */
-export type Yard = Pick<World, 'trees' | 'packages' | 'sandbox'> & { readonly signal: AbortSignal };
+export interface Yard {
+  readonly trees: Trees;
+  readonly packages: Packages;
+  readonly sandbox: Sandbox;
+  readonly signal: AbortSignal;
+}
 
 export interface Ground extends Files {
   readonly commit: string;
+  readonly entries: readonly TreeEntry[];
   readonly modes: ReadonlyMap<string, FileMode>;
   /** Paths of what is no file: links, submodules, names that cannot be kept. */
   readonly others: ReadonlySet<string>;
@@ -22,30 +28,47 @@ export interface Ground extends Files {
   readonly layers: readonly Layer[];
   /** Why the dependencies are not there, or null. */
   readonly packagesProblem: string | null;
+  /** The texts of many files at once; what is no text is left out. */
+  texts(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface Standing {
+  readonly repository: Repository;
+  readonly remote: Remote;
+  readonly commit: string;
+  /** Who wrote the commit; `writers` when absent. */
+  readonly trust?: Trust;
 }
 
 /** Files, layers and dependencies of a commit. What was fetched, written and installed before is found again. */
 export async function layGround(
-  yard: Yard,
-  { repository, remote, commit }: { repository: Repository; remote: Remote; commit: string },
+  { trees, packages, signal }: Yard,
+  { repository, remote, commit, trust }: Standing,
 ): Promise<Ground> {
-  const { trees, packages, signal } = yard;
   await trees.fetch(repository, remote, [commit]);
   const tree = await trees.layer(repository, commit);
   const entries = await trees.list(repository, commit);
   const others = await trees.others(repository, commit);
-  const installed = await packages.install(tree, signal);
+  const installed = await packages.install(tree, signal, trust);
   return {
     commit,
     tree,
     layers: installed.state === 'installed' ? [tree, ...installed.layers] : [tree],
     packagesProblem: problemOf(installed),
+    entries,
     paths: entries.map(({ path }) => path),
     modes: new Map(entries.map(({ path, mode }) => [path, mode])),
     others: new Set(others.map(({ path }) => path)),
     read: async (path) => {
       const blob = await trees.read(repository, commit, path);
       return blob?.encoding === 'utf-8' ? blob.text : undefined;
+    },
+    texts: async (paths) => {
+      const blobs = await trees.readAll(repository, commit, paths);
+      const texts = [...blobs].flatMap(([path, { encoding, text }]) =>
+        encoding === 'utf-8' ? [[path, text] as const] : [],
+      );
+      return new Map(texts);
     },
   };
 }
