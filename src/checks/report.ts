@@ -1,11 +1,13 @@
 /** Runs a command in a workspace and reads the report file that it wrote, through our own program inside the sandbox. */
 import { z } from 'zod';
-import type { Execution, Workspace } from '#ports/sandbox.ts';
+import type { Command, Execution, Workspace } from '#ports/sandbox.ts';
 import { normalise } from './message.ts';
 import { jsonOf } from './parsers/parser.ts';
 
 /** Bytes of a report; a larger one is not read. */
 const most = 32 * 1024 * 1024;
+
+const program = '/opt/tools/src/inside/reported.ts';
 
 const Ran = z.object({
   exitCode: z.int().nullable(),
@@ -28,19 +30,20 @@ export interface Reported {
 
 export interface ReportedCommand {
   readonly argv: readonly string[];
+  /** Where it writes its report; /dev/stdout and /dev/stderr for what it says there. */
   readonly file: string;
+  /** Whether nothing that the repository brings may be found by it: for programs of ours. */
+  readonly isAlone?: boolean;
+  /** Wall time in milliseconds, where less than the limit for tests. */
+  readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function runReported(
   workspace: Workspace,
-  { argv, file, environment = {} }: ReportedCommand,
+  command: ReportedCommand,
 ): Promise<Reported> {
-  const execution = await workspace.exec({
-    argv: ['node', '/opt/tools/src/inside/reported.ts', file, ...argv],
-    purpose: 'test',
-    environment: { NO_COLOR: '1', FORCE_COLOR: '0', CI: '1', ...environment },
-  });
+  const execution = await workspace.exec(commandOf(command));
   const read = Ran.safeParse(jsonOf(execution.stdout));
   const none = { exitCode: execution.exitCode, report: undefined, root: '/', tail: '' };
   const stopped = troubleOf(execution);
@@ -56,6 +59,15 @@ export async function runReported(
     problem === null ? undefined : `It could not be started: ${normalise(problem, root)}`;
   const trouble = failed === undefined ? undefined : { state: 'crashed' as const, reason: failed };
   return { exitCode, report: text, root, tail, trouble };
+}
+
+function commandOf({ argv, file, isAlone, timeout, environment }: ReportedCommand): Command {
+  return {
+    argv: ['node', program, ...(isAlone === true ? ['--alone'] : []), file, ...argv],
+    purpose: 'test',
+    ...(timeout !== undefined && { timeout }),
+    environment: { NO_COLOR: '1', FORCE_COLOR: '0', CI: '1', ...environment },
+  };
 }
 
 function troubleOf({ timedOut, outOfMemory, truncated }: Execution): Reported['trouble'] {
