@@ -1,9 +1,10 @@
 /** Reads the text of `.github/sluice.yml`: all problems at once, each with its line, key and remedy. */
-import { isMap, isPair, LineCounter, parseDocument, type Document, type Pair } from 'yaml';
 import { z } from 'zod';
 import { SluiceError } from './errors.ts';
+import { Policies, type Policy, type PolicyProblem } from './policies.ts';
 import { Settings } from './settings.ts';
 import { distanceWithin } from './similarity.ts';
+import { lineOf, placeIn, readPlaced } from './yaml-places.ts';
 
 /** Where the settings of a repository lie. */
 export const settingsPath = '.github/sluice.yml';
@@ -22,12 +23,41 @@ export type ReadSettings =
 
 /** The settings, with defaults for what the text does not name, or everything that is wrong with it. No file is an empty one. */
 export function readSettings(text = ''): ReadSettings {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-  });
+  const read = readYaml(text, Settings);
+  return 'value' in read ? { settings: read.value } : read;
+}
+
+const PolicyFile = z.strictObject({ policies: Policies.prefault([]) });
+
+/** A file that holds `policies` and nothing else, as an operator writes it. */
+export function readPolicies(
+  text: string,
+): { readonly policies: readonly Policy[] } | { readonly problems: readonly SettingProblem[] } {
+  const read = readYaml(text, PolicyFile);
+  return 'value' in read ? read.value : read;
+}
+
+/** What is wrong with an expression of a policy, at its place in the text in which the policy stands. */
+export function expressionProblem(
+  text: string,
+  { index, at, problem }: PolicyProblem,
+): SettingProblem {
+  const path = ['policies', index, 'when'];
+  const { line, column } = placeIn(readPlaced(text), path, at);
+  return {
+    line,
+    key: path.join('.'),
+    problem: `Column ${String(column)}: ${sentence(problem)}`,
+    remedy: '`policy facts` of the command line prints what an expression may use.',
+  };
+}
+
+function readYaml<T>(
+  text: string,
+  schema: z.ZodType<T>,
+): { readonly value: T } | { readonly problems: readonly SettingProblem[] } {
+  const placed = readPlaced(text);
+  const { document, lines } = placed;
   const broken = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     line: lines.linePos(pos[0]).line,
     key: '',
@@ -36,10 +66,10 @@ export function readSettings(text = ''): ReadSettings {
   }));
   if (broken.length > 0) return { problems: broken };
   const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
-  const read = Settings.safeParse(value);
-  if (read.success) return { settings: read.data };
-  const lineOf = (path: readonly PropertyKey[]) => lines.linePos(offsetOf(document, path)).line;
-  const problems = read.error.issues.flatMap((issue) => problemsOf(issue, lineOf));
+  const read = schema.safeParse(value);
+  if (read.success) return { value: read.data };
+  const at = (path: readonly PropertyKey[]) => lineOf(placed, path);
+  const problems = read.error.issues.flatMap((issue) => problemsOf(issue, at));
   return { problems: problems.sort((a, b) => a.line - b.line) };
 }
 
@@ -95,6 +125,9 @@ function sentence(message: string): string {
 
 /** What the setting holds by default, as an example of what is right. */
 function remedyOf(path: readonly PropertyKey[]): string {
+  if (path[0] === 'policies') {
+    return 'A policy has a `name`, an expression `when`, a `message`, and if need be `answer` and `lift`.';
+  }
   const example = path.reduce<unknown>(
     (value, key) => new Map(Object.entries(value ?? {})).get(String(key)),
     Settings.parse({}),
@@ -107,7 +140,8 @@ function remedyOf(path: readonly PropertyKey[]): string {
 
 function nearest(parents: readonly PropertyKey[], key: string): string {
   const known = keysOf(settingsSchema(), '');
-  const wanted = [...parents, key].join('.');
+  const above = parents.filter((parent) => typeof parent !== 'number');
+  const wanted = [...above, key].join('.');
   // Also a right key below the wrong parent.
   const misplaced = known.find((name) => name === key || name.endsWith(`.${key}`));
   const near = known
@@ -116,7 +150,7 @@ function nearest(parents: readonly PropertyKey[], key: string): string {
     .find(({ distance }) => distance < Infinity);
   const meant = misplaced ?? near?.name;
   if (meant !== undefined) return `Did you mean \`${meant}\`?`;
-  const siblings = known.filter((name) => parentOf(name) === parents.join('.'));
+  const siblings = known.filter((name) => parentOf(name) === above.join('.'));
   return `Known here: ${siblings.map((name) => name.split('.').at(-1)).join(', ')}.`;
 }
 
@@ -124,37 +158,17 @@ function parentOf(key: string): string {
   return key.split('.').slice(0, -1).join('.');
 }
 
-const Node = z.object({ properties: z.record(z.string(), z.unknown()).default({}) });
+const Node = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.unknown().optional(),
+});
 
+/** Of the entries of a list their keys stand right below its own. */
 function keysOf(schema: unknown, prefix: string): readonly string[] {
-  return Object.entries(Node.parse(schema).properties).flatMap(([name, below]) => {
+  const { properties, items } = Node.parse(schema);
+  if (items !== undefined) return keysOf(items, prefix);
+  return Object.entries(properties ?? {}).flatMap(([name, below]) => {
     const key = prefix === '' ? name : `${prefix}.${name}`;
     return [key, ...keysOf(below, key)];
   });
-}
-
-/** The place of a key in the text; of the nearest key above where it is missing. */
-function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range[0] ?? 0;
-  for (const key of path) {
-    const pair: Pair | undefined = isMap(node)
-      ? node.items.find((item) => keyOf(item) === String(key))
-      : undefined;
-    if (pair === undefined) return offset;
-    offset = rangeOf(pair.key) ?? offset;
-    node = pair.value;
-  }
-  return offset;
-}
-
-function keyOf(pair: unknown): string | undefined {
-  return isPair(pair) ? String(pair.key) : undefined;
-}
-
-const Ranged = z.object({ range: z.tuple([z.number()]).rest(z.number()) });
-
-function rangeOf(node: unknown): number | undefined {
-  const read = Ranged.safeParse(node);
-  return read.success ? read.data.range[0] : undefined;
 }

@@ -1,6 +1,7 @@
 /** The repository's own settings, `.github/sluice.yml`: schema, defaults, and errors that name line and key. */
 import { z } from 'zod';
 import { declaration } from './declared-tool.ts';
+import { Policies } from './policies.ts';
 
 /** What a repository wants of one check, or of a tool of its own that it declares as one. */
 export const CheckSetting = z.preprocess(
@@ -41,6 +42,8 @@ export const Settings = z.strictObject({
     .prefault({}),
   /** Checks by name: a level, or an object; a name that is none of Sluice's, with `run`, is a tool of the repository's own. */
   checks: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), CheckSetting).prefault({}),
+  /** Rules of the repository's own; they add to what Sluice and its operator ask and take nothing away. */
+  policies: Policies.prefault([]),
   limits: z
     .strictObject({
       /** Pull requests of ours that may be open at once; further runs wait in line. */
