@@ -3,8 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cleanDaily } from '#adapters/disk/cleaning.ts';
+import { diskFindings, editionOf } from '#adapters/disk/findings.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { idOfFolder, watchStopFile } from '#adapters/disk/stop-file.ts';
+import { diskTools } from '#adapters/disk/tools.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
@@ -21,7 +23,6 @@ import { pinoLog } from '#adapters/telemetry/log.ts';
 import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
-import type { Repository } from '#core/event.ts';
 import type { Scope } from '#core/stop.ts';
 import { withBot } from '#engine/heard.ts';
 import { enqueue } from '#engine/enqueue.ts';
@@ -29,7 +30,6 @@ import type { World } from '#engine/flow.ts';
 import { heedScopes, operatorOf, type Operator } from '#engine/operator.ts';
 import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
-import { verifyBranch, type ProposedCommit, type Verified } from '#flows/generate/verify-branch.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Model } from '#ports/model.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
@@ -37,7 +37,7 @@ import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { startServer } from '#server/server.ts';
 import type { LimitSettings } from '#workspace/limits.ts';
-import { configuredSandbox } from '#sandboxes.ts';
+import { checkersFolder, configuredSandbox } from '#sandboxes.ts';
 
 /** The root of the checkout: where `prompts/`, `src/` and `node_modules/` lie. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -139,6 +139,11 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
       loopbackHttp: true,
     }),
     packages: lockedPackages({ ...config, sandbox, dataDir: config.dataFolder, log }),
+    tools: diskTools(checkersFolder(root), []),
+    findings: diskFindings({
+      folder: join(config.dataFolder, 'findings'),
+      edition: editionOf(root),
+    }),
     prompts: await readPrompts(join(root, 'prompts')),
     clock,
     log,
@@ -146,21 +151,8 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   };
 }
 
-/** Runs the evidence of a proposed commit again. */
-export async function verify(
-  world: OpenWorld,
-  repository: Repository,
-  proposed: Pick<ProposedCommit, 'commit' | 'parent' | 'message'>,
-): Promise<Verified> {
-  const session = world.forge.open(repository);
-  try {
-    const remote = await session.remote();
-    const { signal } = new AbortController();
-    return await verifyBranch({ ...world, signal }, { repository, remote, ...proposed });
-  } finally {
-    await session.close();
-  }
-}
+export { check, sarifOfChecked, type Checked } from '#flows/check/check-commits.ts';
+export { verify } from '#flows/generate/verify-branch.ts';
 
 /** `keepDays` where what ended long ago is to be removed. */
 function openStore({ config, log, passing }: AppOptions, keepDays?: number): Promise<Postgres> {
@@ -265,7 +257,7 @@ function startCleaning({ config, log, passing }: AppOptions, clock: Clock) {
   if (passing !== undefined) stopping.abort();
   const at = (name: string) => join(config.dataFolder, name);
   const folders = {
-    shelves: ['mirrors', 'layers', 'kept', 'packages'].map(at),
+    shelves: ['mirrors', 'layers', 'kept', 'packages', 'findings'].map(at),
     sockets: ['gates'].map(at),
   };
   const done = cleanDaily({ ...folders, ...config.cache, clock, log }, stopping.signal);

@@ -21,6 +21,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'run the evidence of a branch again, without a model',
     load: async () => (await import('#cli/verify.ts')).verifyCommand(process.env),
   },
+  check: {
+    about: 'print what linters, type checkers and scanners find new between two commits',
+    load: async () => (await import('#cli/check.ts')).checkCommand(process.env),
+  },
   sandbox: {
     about: 'run one command in the sandbox on a copy of a repository',
     load: async () => (await import('#cli/sandbox.ts')).sandboxCommand(process.env),

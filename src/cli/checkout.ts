@@ -43,6 +43,15 @@ export interface Checkout {
   readonly branch: string;
   /** Its commit. */
   readonly commit: string;
+  /** The other commit that was asked for. */
+  readonly also?: string;
+}
+
+/** Which commits of a checkout are wanted, as git names them. */
+export interface Wanted {
+  /** HEAD when absent. */
+  readonly ref?: string | undefined;
+  readonly also?: string | undefined;
 }
 
 /**
@@ -52,7 +61,7 @@ export interface Checkout {
 export async function cloneCheckout(
   folder: string,
   target: string,
-  ref = 'HEAD',
+  { ref = 'HEAD', also }: Wanted = {},
 ): Promise<Checkout> {
   const from = resolve(folder);
   if (!existsSync(from))
@@ -62,27 +71,29 @@ export async function cloneCheckout(
       'Give the path of a git repository.',
     );
   await mustBeWhole(from, folder);
-  const commit = await git(
-    from,
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ).catch(() => undefined);
-  if (commit === undefined)
-    throw notUsable(
-      '--repo',
-      `${folder} has no commit "${ref}".`,
-      'Give a branch, tag or commit of that repository.',
-    );
+  const commit = await commitOf(from, folder, ref);
+  const other = also === undefined ? undefined : await commitOf(from, folder, also);
   const branch = (await branchOf(from, ref)) ?? 'sluice-base';
   const bare = join(target, 'repository.git');
   await git(target, 'clone', '--quiet', '--bare', '--no-hardlinks', '--', from, bare);
   await git(bare, 'update-ref', `refs/heads/${branch}`, commit);
   await git(bare, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`);
+  // It may be on no branch of the person's, and the App may only ask for what is on one.
+  if (other !== undefined) await git(bare, 'update-ref', 'refs/heads/sluice-other', other);
   const name = basename(from).replace(/[^\w.-]+/g, '-') || 'repository';
-  return { name, folder: from, bare, branch, commit };
+  return { name, folder: from, bare, branch, commit, ...(other !== undefined && { also: other }) };
+}
+
+/** The commit that a name stands for. Throws invalid where there is none. */
+async function commitOf(from: string, folder: string, ref: string): Promise<string> {
+  const words = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const commit = await git(from, 'rev-parse', ...words).catch(() => undefined);
+  if (commit !== undefined) return commit;
+  throw notUsable(
+    '--repo',
+    `${folder} has no commit "${ref}".`,
+    'Give a branch, tag or commit of that repository.',
+  );
 }
 
 /** Throws invalid where git finds no repository, does not trust it, or has only a part of its history. */

@@ -22,6 +22,8 @@ export interface OwnOptions {
   readonly environment: Environment;
   readonly folder: string;
   readonly ref: string | undefined;
+  /** Another commit that is needed. */
+  readonly also?: string;
   readonly issues?: readonly Issue[];
 }
 
@@ -30,13 +32,14 @@ export async function startOwn({
   environment,
   folder,
   ref,
+  also,
   issues = [],
 }: OwnOptions): Promise<Own> {
   let checkout: Checkout | undefined;
   const local = await startLocalApp({
     environment,
     world: async (temporary) => {
-      checkout = await cloneCheckout(folder, temporary, ref);
+      checkout = await cloneCheckout(folder, temporary, { ref, also });
       return worldOf(checkout, issues);
     },
   });

@@ -7,12 +7,14 @@ import type { Budget, Cost } from '#core/budget.ts';
 import type { Event } from '#core/event.ts';
 import type { Run, RunResult } from '#core/run.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Findings } from '#ports/findings.ts';
 import type { Forge } from '#ports/forge.ts';
 import type { Model } from '#ports/model.ts';
 import type { Packages } from '#ports/packages.ts';
 import type { Lane } from '#ports/queue.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
+import type { Tools } from '#ports/tools.ts';
 import type { Trees } from '#ports/trees.ts';
 import type { Scope, Stop } from '#core/stop.ts';
 
@@ -24,6 +26,10 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly trees: Trees;
   readonly packages: Packages;
+  /** The programs that checks run. */
+  readonly tools: Tools;
+  /** What checks said before. */
+  readonly findings: Findings;
   /** The prompts by id (`generate/patch`): Markdown with front matter, as read from `prompts/`. */
   readonly prompts: ReadonlyMap<string, string>;
   readonly clock: Clock;

@@ -38,7 +38,7 @@ test('a commit that no branch names gets one of its own', async () => {
 
 test('a tag is a commit, no branch', async () => {
   git('tag', 'v1');
-  expect((await cloneCheckout(folder, room, 'v1')).branch).toBe('sluice-base');
+  expect((await cloneCheckout(folder, room, { ref: 'v1' })).branch).toBe('sluice-base');
 });
 
 test('a shallow clone is refused with what to do', async () => {

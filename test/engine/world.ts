@@ -22,6 +22,8 @@ export function worldWith(model?: Model): World {
     sandbox: { health: absent, open: absent, kept: absent, close: absent },
     trees: { fetch: absent, list: absent, others: absent, read: absent, readAll: absent, layer: absent },
     packages: { install: absent },
+    tools: { find: () => undefined },
+    findings: { recall: absent, keep: absent },
     prompts: new Map(),
     clock: plainClock,
     log: silentLog,

@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { diskFindings } from '#adapters/disk/findings.ts';
+import { diskTools } from '#adapters/disk/tools.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { githubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
@@ -89,6 +91,8 @@ export async function openStage(repositories: GitHubWorld['repositories']): Prom
         ...{ sandbox, dataDir, log, npmRegistry: registry, pythonIndex: registry },
         buildScripts: [],
       }),
+      tools: diskTools(join(dataDir, 'no-tools'), []),
+      findings: diskFindings({ folder: join(dataDir, 'findings'), edition: '' }),
       prompts: await readPrompts('prompts'),
       clock,
       log,

@@ -99,6 +99,8 @@ function idleWorld(held: Street['held']): Omit<World, 'forge' | 'clock' | 'log'>
   return {
     model: { name: 'never asked', complete: absent },
     sandbox: { health: absent, open: absent, kept: absent, close: () => Promise.resolve() },
+    tools: { find: () => undefined },
+    findings: { recall: absent, keep: absent },
     trees: {
       fetch: () => Promise.resolve(),
       list: () => Promise.resolve([]),

@@ -7,6 +7,7 @@ import type { EvidenceRow } from '#core/evidence.ts';
 import { evidenceDigest, readTrailers } from '#core/provenance.ts';
 import { parseSettings, settingsPath } from '#core/settings-text.ts';
 import type { Verdict } from '#core/verdict.ts';
+import type { World } from '#engine/flow.ts';
 import type { Remote } from '#ports/forge.ts';
 import type { TreeEntry } from '#ports/trees.ts';
 import { askGates } from './ask-gates.ts';
@@ -29,6 +30,22 @@ export interface Verified {
   readonly rows: readonly EvidenceRow[];
   /** One sentence for people. */
   readonly reason: string;
+}
+
+/** The same for who has no session yet. */
+export async function verify(
+  world: World,
+  repository: Repository,
+  proposed: Pick<ProposedCommit, 'commit' | 'parent' | 'message'>,
+): Promise<Verified> {
+  const session = world.forge.open(repository);
+  try {
+    const remote = await session.remote();
+    const { signal } = new AbortController();
+    return await verifyBranch({ ...world, signal }, { repository, remote, ...proposed });
+  } finally {
+    await session.close();
+  }
 }
 
 /** Throws what trees and sandbox throw; everything about the evidence itself is an answer. */

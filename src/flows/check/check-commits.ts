@@ -1,0 +1,73 @@
+/** Check commits: lays the ground of both commits, asks every check that fits, and answers with what is new. */
+import type { CheckResult } from '#core/check-result.ts';
+import type { Repository } from '#core/event.ts';
+import { parseSettings, settingsPath } from '#core/settings-text.ts';
+import type { Settings } from '#core/settings.ts';
+import type { Answer } from '#core/verdict.ts';
+import { checks as all } from '#checks/catalogue/all.ts';
+import { linesOf } from '#checks/change-between.ts';
+import { chooseChecks } from '#checks/choose-checks.ts';
+import { layGround, type Yard } from '#checks/ground.ts';
+import { runChecks, type Lookout } from '#checks/run-checks.ts';
+import { sarifOf } from '#checks/sarif.ts';
+import { standOn, type Stand } from '#checks/stand.ts';
+import type { World } from '#engine/flow.ts';
+import type { Remote } from '#ports/forge.ts';
+import { answerOfAll } from '#policy/judge-checks.ts';
+
+export interface CheckedCommits {
+  readonly repository: Repository;
+  readonly remote: Remote;
+  readonly base: string;
+  readonly head: string;
+  /** Whether code of the head may run: not where a stranger wrote it. */
+  readonly mayRun: boolean;
+  /** Told before each check. */
+  readonly begins?: (name: string) => void;
+}
+
+export interface Checked {
+  readonly results: readonly CheckResult[];
+  readonly verdict: Answer;
+  readonly settings: Settings;
+  /** The side that was asked about. */
+  readonly head: Stand;
+}
+
+/** Throws what trees, packages and sandbox throw, and invalid where the base's settings cannot be read. */
+export async function checkCommits(
+  yard: Yard & Lookout,
+  { repository, remote, base, head, mayRun, ...rest }: CheckedCommits,
+): Promise<Checked> {
+  const before = await layGround(yard, { repository, remote, commit: base });
+  const settings = parseSettings(await before.read(settingsPath));
+  const trust = mayRun ? 'writers' : 'anybody';
+  const after = await layGround(yard, { repository, remote, commit: head, trust });
+  const stands = { base: standOn(before), head: standOn(after) };
+  const chosen = await chooseChecks(all, { files: before, settings, mayRun });
+  const results = await runChecks({ ...yard, ...rest }, stands, chosen);
+  return { results, verdict: answerOfAll(results), settings, head: stands.head };
+}
+
+/** The same for who has no session yet, on a repository whose code may run. */
+export async function check(
+  world: World,
+  repository: Repository,
+  asked: Pick<CheckedCommits, 'base' | 'head' | 'begins'>,
+): Promise<Checked> {
+  const session = world.forge.open(repository);
+  try {
+    const remote = await session.remote();
+    const { signal } = new AbortController();
+    return await checkCommits({ ...world, signal }, { repository, remote, mayRun: true, ...asked });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Everything that was found on the head as SARIF, what is new marked. */
+export async function sarifOfChecked({ results, head }: Checked, version: string): Promise<object> {
+  const found = results.flatMap(({ added, preexisting }) => [...added, ...preexisting]);
+  const texts = await head.texts([...new Set(found.map(({ path }) => path))]);
+  return sarifOf(results, { lines: (path) => linesOf(texts.get(path)), version });
+}
