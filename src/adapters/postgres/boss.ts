@@ -1,6 +1,5 @@
 /** Boss: pg-boss as we run it, its queues, and what it is told when it has nothing to do. */
 import { PgBoss } from 'pg-boss';
-import { z } from 'zod';
 import type { Log } from '#ports/telemetry.ts';
 import type { Address, Database } from './database.ts';
 
@@ -36,24 +35,9 @@ export async function startBoss(connection: Address, log: Log): Promise<PgBoss> 
     queueCacheIntervalSeconds: 1,
     maintenanceIntervalSeconds: 600,
   });
-  boss.on('error', (error) => {
-    const loser = loserIn(error);
-    if (loser === undefined) log.warn({ error }, 'the queue had trouble');
-    else boss.notifyWorker(loser);
-  });
+  boss.on('error', (error) => log.warn({ error }, 'the queue had trouble'));
   boss.on('warning', (warning) => log.warn({ warning }, 'the queue warns'));
   return boss.start();
-}
-
-const Collision = z.object({
-  code: z.literal('23505'),
-  table: z.string().startsWith('job'),
-  worker: z.string(),
-});
-
-/** Two workers were about to take jobs of the same key: the one that did not get its job may look again at once. */
-function loserIn(error: unknown): string | undefined {
-  return Collision.safeParse(error).data?.worker;
 }
 
 /** How its workers look for jobs; `heartbeat` in seconds. */
@@ -66,6 +50,29 @@ export function workOptions(heartbeat: number) {
     // Passes over a busy key's jobs, where the queue's policy alone would stop at the first of them.
     groupConcurrency: 1,
   };
+}
+
+/** Any number will do, as long as no one else in this database takes it. */
+const lock = 7_255_835;
+
+/**
+ * pg-boss lists busy keys once a second, and its workers then pass over all of them for up to two, also over those that are
+ * free again: with all slots busy, they stood empty two thirds of the time. Which are busy is asked at each fetch anyway.
+ */
+const forgetting = `
+  create or replace function sluice.no_busy_keys() returns trigger language plpgsql as
+    'begin new.singletons_active := null; return new; end';
+  create or replace trigger sluice_no_busy_keys before update on pgboss.queue
+    for each row when (new.singletons_active is not null) execute function sluice.no_busy_keys()`;
+
+/** Once per database; several processes may start at once. */
+export async function forgetBusyKeys(database: Database): Promise<void> {
+  const there = `select 1 from pg_trigger where tgname = 'sluice_no_busy_keys' and tgrelid = 'pgboss.queue'::regclass`;
+  if ((await database.query(there, [])).length > 0) return;
+  await database.transaction(async (tx) => {
+    await database.query('select pg_advisory_xact_lock($1)', [lock], tx);
+    await database.query(forgetting, [], tx);
+  });
 }
 
 /** Makes the queue, or brings one of an older release or of other settings up to ours. */

@@ -3,7 +3,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Job, JobEnd, Lane, Queue } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
-import { prepareQueue, startBoss, usualHeartbeat, workOptions } from './boss.ts';
+import { forgetBusyKeys, prepareQueue, startBoss, usualHeartbeat, workOptions } from './boss.ts';
 import type { Address, Database } from './database.ts';
 import { keepSlotsFull, type Filling } from './free-slots.ts';
 import { cancelJobs, lanes, names, perform, secondsUntil, within } from './perform.ts';
@@ -45,6 +45,7 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const { database, connection, log, settings } = parts;
   const boss = await startBoss(parts.connection, parts.log);
   const heartbeat = settings.heartbeat ?? usualHeartbeat;
+  await forgetBusyKeys(database);
   for (const lane of lanes) await prepareQueue(boss, database, { name: names[lane], heartbeat });
   const underWay = new Set<Promise<void>>();
   const claims: Claims = new Map();

@@ -159,3 +159,11 @@ test('automatic runs cannot have all workers: one is there for a person', async 
   expect(taken).toHaveLength(4);
   held.resolve(done);
 });
+
+test('no list of what was busy a moment ago keeps workers from what is free', async () => {
+  await open({ cap: 2 });
+  const rows = await postgres.query(
+    `update pgboss.queue set singletons_active = '{"1/0"}' where name = 'runs' returning singletons_active as busy`,
+  );
+  expect(rows).toEqual([{ busy: null }]);
+});
