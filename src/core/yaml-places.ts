@@ -43,25 +43,35 @@ export function placeIn(placed: Placed, path: readonly PropertyKey[], at: number
     (above, key) => stepInto(above, key)?.node,
     placed.document.contents,
   );
-  if (!isScalar(node) || typeof node.value !== 'string') {
+  const range = rangeOf(node);
+  if (!isScalar(node) || typeof node.value !== 'string' || range === undefined) {
     return { line: lineOf(placed, path), column: 1 };
   }
-  const [from, to] = rangeOf(node) ?? [0, 0];
-  const { value } = node;
-  const before = value.slice(0, at).split('\n');
-  const wanted = value.split('\n')[before.length - 1] ?? '';
-  // The text is the file's own when its lines stand there one after another, each behind its indentation.
-  const first = placed.lines.linePos(from).line + (node.type === 'BLOCK_LITERAL' ? 1 : 0);
-  const line = first + before.length - 1;
-  const source = placed.text.split(/\r?\n/)[line - 1] ?? '';
+  const { line, col } = placed.lines.linePos(range[0]);
   const isBlock = node.type === 'BLOCK_LITERAL';
-  const begins = source.indexOf(wanted, isBlock ? 0 : placed.lines.linePos(from).col - 1);
-  const isWhole = isBlock || !placed.text.slice(from, to).trimEnd().includes('\n');
-  if (!isWhole || begins < 0) {
-    const { line: start, col } = placed.lines.linePos(from);
-    return { line: start, column: col };
-  }
-  return { line, column: begins + (before.at(-1)?.length ?? 0) + 1 };
+  return placeOf(placed, { value: node.value, line, col, isBlock }, at) ?? { line, column: col };
+}
+
+interface Written {
+  readonly value: string;
+  /** Where it begins; of a block, where its sign stands. */
+  readonly line: number;
+  readonly col: number;
+  readonly isBlock: boolean;
+}
+
+function placeOf(
+  { text }: Placed,
+  { value, line, col, isBlock }: Written,
+  at: number,
+): Place | undefined {
+  const before = value.slice(0, at).split('\n');
+  if (!isBlock && value.includes('\n')) return undefined;
+  const here = line + before.length - (isBlock ? 0 : 1);
+  const source = text.split(/\r?\n/)[here - 1] ?? '';
+  const wanted = value.split('\n')[before.length - 1] ?? '';
+  const begins = source.indexOf(wanted, isBlock ? 0 : col - 1);
+  return begins < 0 ? undefined : { line: here, column: begins + (before.at(-1)?.length ?? 0) + 1 };
 }
 
 interface Below {

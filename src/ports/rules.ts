@@ -1,0 +1,16 @@
+/** Rules: asks what owners wrote about changes, the operator's and the repository's, in CEL and in Rego. */
+import type { PolicyFacts } from '#core/policy-facts.ts';
+import type { Policy, PolicyProblem, PolicySet, Ruled } from '#core/policies.ts';
+
+export interface Rules {
+  /** What is wrong with expressions, told before any of them is asked: fields that there are not, types that do not fit. */
+  check(policies: readonly Policy[]): Promise<readonly PolicyProblem[]>;
+  /**
+   * The answers of every rule, the operator's first. A rule that breaks, takes too long, or has no engine here blocks with
+   * the reason. The facts are gathered only where there is a rule. Throws only where the sandbox does.
+   */
+  ask(
+    repository: PolicySet,
+    facts: () => PolicyFacts | Promise<PolicyFacts>,
+  ): Promise<readonly Ruled[]>;
+}
