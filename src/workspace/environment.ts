@@ -3,6 +3,9 @@
 /** Files and folders of ours, read-only; its `bin` is first in PATH. */
 export const toolsFolder = '/opt/tools';
 
+/** What `npm run tools` installed, read-only; no command finds it by its name. */
+export const checkersMount = '/opt/checkers';
+
 export const environment: Readonly<Record<string, string>> = {
   PATH: `${toolsFolder}/bin:/usr/local/bin:/usr/bin:/bin`,
   HOME: '/home/sandbox',

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { toolsFolder } from '#workspace/environment.ts';
+import { checkersMount, toolsFolder } from '#workspace/environment.ts';
 import { etcCopies, etcFolders, systemFolders } from './command-line.ts';
 import { runSystem } from './system.ts';
 
@@ -34,6 +34,7 @@ export async function layRoot(root: string): Promise<void> {
   for (const path of systemFolders) await place(root, path);
   for (const name of etcFolders) await place(root, `/etc/${name}`);
   await place(root, toolsFolder);
+  await place(root, checkersMount);
   writeEtc(join(root, 'etc'));
   for (const name of mountPoints) mkdirSync(join(root, name), { recursive: true });
 }

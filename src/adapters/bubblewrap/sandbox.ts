@@ -6,7 +6,7 @@ import { asSluiceError, errors } from '#core/errors.ts';
 import type { Sandbox, SandboxHealth } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { keptLayer, layerPath, prepareFolders, type Folders } from '#workspace/shelf.ts';
-import { toolsFolder } from '#workspace/environment.ts';
+import { checkersMount, toolsFolder } from '#workspace/environment.ts';
 import type { Tool } from './command-line.ts';
 import { explainFailure, findProgram, missingPrograms } from './host.ts';
 import { limitsFor, type LimitSettings } from '#workspace/limits.ts';
@@ -19,7 +19,7 @@ import { sweepFolders } from './sweep.ts';
 export interface BubblewrapOptions {
   /** Made when it is missing. Layers that are opened must lie in its `layers`; those kept lie in its `kept`. */
   readonly dataDir: string;
-  /** The tool chain: files and folders of ours, read-only below `/opt/tools`; `/opt/tools/bin` is first in PATH. */
+  /** The tool chain: files and folders of ours, read-only below `/opt/tools`, whose `bin` is first in PATH, and `/opt/checkers`. */
   readonly tools: readonly Tool[];
   readonly limits?: LimitSettings;
   readonly log: Log;
@@ -110,7 +110,8 @@ async function start(options: BubblewrapOptions, asRoot: boolean): Promise<Ready
     program: options.runner ?? fileURLToPath(new URL('../../runner.ts', import.meta.url)),
     firstUid,
   };
-  const tools = options.tools.map(({ to }) => to);
+  // Whoever installed the checkers made them readable for all; there are too many files to look at each time.
+  const tools = options.tools.map(({ to }) => to).filter((to) => to !== checkersMount);
   let runner: RunnerProcess | undefined;
   try {
     runner = new RunnerProcess(spec);
@@ -197,7 +198,8 @@ async function probeLayer(layers: string): Promise<string> {
 async function checkTools(tools: readonly Tool[]): Promise<readonly Tool[]> {
   return Promise.all(
     tools.map(async ({ from, to }) => {
-      if (posix.normalize(to) !== to || !to.startsWith(`${toolsFolder}/`)) {
+      const stands = to === checkersMount || to.startsWith(`${toolsFolder}/`);
+      if (posix.normalize(to) !== to || !stands) {
         throw errors.sandboxFailed(`The tool ${to} does not stand below ${toolsFolder}.`);
       }
       const path = await realpath(from).catch(() => undefined);
