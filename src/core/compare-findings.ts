@@ -27,7 +27,7 @@ export interface Sides {
 /**
  * Matches in three passes, each of which takes what it matched from the base: by rule and text of the line, wherever it
  * moved in its file and however it is indented; by rule and the line's place; by rule and message with its numbers left
- * out. What is left over on the head the change brought; what is left over on the base it mended.
+ * out, for what is measured. What is left over on the head the change brought; what is left over on the base it mended.
  */
 export function compareFindings(sides: Sides): Compared {
   let added = sides.head.findings;
@@ -60,7 +60,7 @@ function passes({ base, head, renamed, lineBefore }: Sides): readonly (readonly 
   const before = (path: string) => renamed.get(path) ?? path;
   const same = (path: string) => path;
   const placed = ({ check, rule, path }: Finding, line: number | null | undefined) =>
-    line === undefined ? undefined : keyOf([check, rule, path, String(line)]);
+    typeof line === 'number' ? keyOf([check, rule, path, String(line)]) : undefined;
   return [
     [(each) => textKey(each, base.lines, same), (each) => textKey(each, head.lines, before)],
     [
@@ -85,7 +85,15 @@ function textKey(
   return text === undefined || text === '' ? undefined : keyOf([check, rule, before(path), text]);
 }
 
-function messageKey({ check, rule, path, message }: Finding, before: (path: string) => string) {
+/**
+ * Measures of something large (a function that is too long) stand on lines that are edited. Without a number in it a
+ * message tells nothing apart: one that was mended would else hide another that came.
+ */
+function messageKey(
+  { check, rule, path, line, message }: Finding,
+  before: (path: string) => string,
+): string | undefined {
+  if (line !== null && !/\d/.test(message)) return undefined;
   return keyOf([check, rule, before(path), message.replace(/\d+/g, '#')]);
 }
 
