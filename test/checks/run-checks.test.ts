@@ -13,7 +13,7 @@ import { answerOfAll } from '#policy/judge-checks.ts';
 type Texts = Readonly<Record<string, string>>;
 
 /** One error for each line that says "bad"; lines with "worse" are warnings. */
-async function badLines({ files, targets }: Side): Promise<Looked> {
+async function badLines({ files, targets }: Side): Promise<{ said: readonly Said[] }> {
   const said: Said[] = [];
   for (const { path } of targets) {
     const lines = (await files.read(path))?.split('\n') ?? [];
@@ -158,7 +158,7 @@ test('a file that could not be read on one side costs only itself', async () => 
     const text = await side.files.read('a.txt');
     const unread =
       text?.startsWith('(') === true ? [{ path: 'a.txt', reason: 'it does not parse' }] : [];
-    return { ...looked, unread } as Looked;
+    return { ...looked, unread };
   };
   const base = { 'a.txt': '(', 'b.txt': '' };
   const head = { 'a.txt': 'bad', 'b.txt': 'bad' };
