@@ -28,7 +28,7 @@ test('a tool that stalls on one file is not asked for ever', async () => {
   const looked = await lookApart(paths, lookAt);
   expect(calls.length).toBeLessThanOrEqual(12);
   expect('said' in looked && looked.said.length).toBeGreaterThan(900);
-  const unread = 'unread' in looked ? looked.unread?.map(({ path }) => path) : [];
+  const unread = 'unread' in looked ? looked.unread.map(({ path }) => path) : [];
   expect(unread).toContain('file-617.py');
 });
 
