@@ -18,11 +18,14 @@ import { probedEndpoint } from '#adapters/openai/probed.ts';
 import { lockedPackages } from '#adapters/packages/packages.ts';
 import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
 import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
+import { readOperatorPolicies } from '#adapters/rules/operator.ts';
+import { ownersRules } from '#adapters/rules/rules.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
 import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
+import type { PolicySet } from '#core/policies.ts';
 import type { Scope } from '#core/stop.ts';
 import { withBot } from '#engine/heard.ts';
 import { enqueue } from '#engine/enqueue.ts';
@@ -32,6 +35,7 @@ import { work } from '#engine/worker.ts';
 import { flows } from '#flows/all.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { Model } from '#ports/model.ts';
+import type { Rules } from '#ports/rules.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
@@ -119,6 +123,20 @@ function openGithub({ config, log }: AppOptions, clock: Clock): Promise<GithubAp
   return githubApp({ credentials: config.app, ...config.github, clock, log });
 }
 
+const noPolicies: PolicySet = { policies: [], rego: [] };
+
+/** Throws invalid where they cannot be read. */
+async function operatorPolicies({ policies }: Config): Promise<PolicySet> {
+  return policies === undefined ? noPolicies : readOperatorPolicies(root, policies);
+}
+
+/** Rules alone, for the commands that need nothing else: without an operator's own only what is handed in is asked. */
+export function openRules(config: Config, sandbox: Sandbox, operator = noPolicies): Rules {
+  const tools = diskTools(checkersFolder(root), []);
+  const { ceilings, dataFolder: dataDir } = config;
+  return ownersRules({ root, sandbox, tools, dataDir, operator, ceilings });
+}
+
 /** Everything that a flow may use. Throws invalid when no App is configured or its key cannot be read. */
 export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   const { config, log } = options;
@@ -126,6 +144,7 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   const app = await openGithub(options, clock);
   // Dropped users must pass through it to what is staged for them; nobody but its owner may list it.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
+  const operator = await operatorPolicies(config);
   const sandbox = openSandbox(options);
   return {
     app,
@@ -140,6 +159,7 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
     }),
     packages: lockedPackages({ ...config, sandbox, dataDir: config.dataFolder, log }),
     tools: diskTools(checkersFolder(root), []),
+    rules: openRules(config, sandbox, operator),
     findings: diskFindings({
       folder: join(config.dataFolder, 'findings'),
       edition: editionOf(root),

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
+import type { Ceilings } from '#core/ceilings.ts';
 import type { DayLimits } from '#core/day.ts';
 import { Environment } from '#core/environment.ts';
 import { errors } from '#core/errors.ts';
@@ -37,6 +38,10 @@ export interface Config {
   readonly installationRuns: number;
   /** What may be used in a day. */
   readonly day: { readonly repository: DayLimits; readonly actor: DayLimits };
+  /** The most that a repository's settings may allow. */
+  readonly ceilings: Ceilings;
+  /** A file or folder of the operator's own rules. */
+  readonly policies: string | undefined;
   /** Logins and App ids of bots that are heard. */
   readonly bots: readonly string[];
   /** Days for which what ended is kept. */
@@ -59,6 +64,8 @@ export interface Config {
       }
     | undefined;
   readonly recordings: string | undefined;
+  /** Where the programs of checks are; undefined means the checkout's `.tools`. */
+  readonly toolsFolder: string | undefined;
   /** Undefined means npm's own setting. */
   readonly npmRegistry: string | undefined;
   /** In what strange code runs. */
@@ -103,6 +110,7 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     dataFolder: resolve(found.SLUICE_DATA_DIR ?? defaultFolder(environment, account)),
     model: model(found),
     sandbox: sandbox(found, environment),
+    toolsFolder: found.SLUICE_TOOLS === undefined ? undefined : resolve(found.SLUICE_TOOLS),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     ...registries(found),
@@ -143,8 +151,11 @@ function registries(found: Environment) {
   };
 }
 
-function admission(found: Environment): Pick<Config, 'day' | 'bots'> {
+function admission(found: Environment): Pick<Config, 'day' | 'bots' | 'ceilings' | 'policies'> {
+  const { SLUICE_POLICIES: policies } = found;
   return {
+    ceilings: found.SLUICE_LIMITS ?? {},
+    policies: policies === undefined ? undefined : resolve(policies),
     day: {
       repository: found.SLUICE_REPOSITORY_DAY ?? { runs: 200 },
       actor: found.SLUICE_PERSON_DAY ?? { runs: 100 },

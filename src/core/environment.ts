@@ -1,79 +1,6 @@
 /** The variables that an operator sets: how each is read, what it means and what holds without it. */
 import { z } from 'zod';
-import { readLimits } from './day.ts';
-
-/** What one variable means, for the README's table and `serve --help`. */
-interface Explained {
-  readonly meaning: string;
-  /** In words; empty when the variable has none. */
-  readonly fallback?: string;
-}
-
-const text = (explained: Explained) =>
-  z
-    .string()
-    .optional()
-    .meta({ ...explained });
-
-function whole(range: { min: number; max: number }, explained: Explained) {
-  const remedy = `Give a whole number from ${String(range.min)} to ${String(range.max)}.`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, { error: remedy })
-    .transform(Number)
-    .pipe(z.number().min(range.min, { error: remedy }).max(range.max, { error: remedy }))
-    .optional()
-    .meta({ ...explained });
-}
-
-function price(explained: Explained) {
-  const remedy = 'Give US dollars for a million tokens, for example 1.25.';
-  return z
-    .string()
-    .regex(/^\d{1,6}(\.\d{1,6})?$/, { error: remedy })
-    .transform(Number)
-    .optional()
-    .meta({ ...explained });
-}
-
-function dayLimits(explained: Explained) {
-  return z
-    .string()
-    .transform((given, context) => {
-      const limits = readLimits(given);
-      if (limits !== undefined) return limits;
-      context.addIssue('Give for example runs=20 usd=5, or none.');
-      return z.NEVER;
-    })
-    .optional()
-    .meta({ ...explained });
-}
-
-function address(explained: Explained) {
-  const remedy = 'Give an address that starts with https:// or http://.';
-  return z
-    .url({ protocol: /^https?$/, error: remedy })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .meta({ ...explained });
-}
-
-function list(explained: Explained) {
-  const remedy = 'Give names with commas between, for example esbuild,@swc/core.';
-  return z
-    .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .pipe(z.array(z.string().regex(/^(?:@[\w.~-]+\/)?[\w.~][\w.~-]*$/, { error: remedy })))
-    .optional()
-    .meta({ ...explained });
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T, explained: Explained) {
-  return z
-    .enum(values, { error: `Give one of: ${values.join(', ')}.` })
-    .optional()
-    .meta({ ...explained });
-}
+import { address, ceilings, dayLimits, list, oneOf, price, text, whole } from './variables.ts';
 
 /** Every variable that the app reads, in the order in which the README lists them. */
 export const Environment = z.object({
@@ -161,6 +88,16 @@ export const Environment = z.object({
     meaning: 'The same for the runs that one account asked for, in all repositories.',
     fallback: 'runs=100',
   }),
+  SLUICE_LIMITS: ceilings({
+    meaning:
+      'The most that the `limits` of a repository may be: any of `open=`, `files=`, `lines=`, `calls=`, `usd=` and `minutes=`, or `none`. Where a repository has more, this holds and people are told.',
+    fallback: 'none',
+  }),
+  SLUICE_POLICIES: text({
+    meaning:
+      'A file of `policies` in YAML, or a folder of such files and of Rego, asked of every change beside those of its repository, which cannot take them back.',
+    fallback: 'none',
+  }),
   SLUICE_BOTS: text({
     meaning:
       'Bots that may ask as a person would, by login (`renovate[bot]`) or, for comments, by App id; separated by spaces. At most three of their runs follow each other without a person. All others are ignored.',
@@ -225,6 +162,10 @@ export const Environment = z.object({
   SLUICE_SANDBOX_RUNTIME: text({
     meaning: 'The runtime that podman or docker is asked for, `runsc` for gVisor.',
     fallback: "the engine's own choice",
+  }),
+  SLUICE_TOOLS: text({
+    meaning: 'The folder of the programs that checks run, which `npm run tools` installs.',
+    fallback: '`.tools` in the checkout',
   }),
   SLUICE_NPM_REGISTRY: address({
     meaning: 'The registry from which locked packages are installed.',

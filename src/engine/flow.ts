@@ -12,6 +12,7 @@ import type { Forge } from '#ports/forge.ts';
 import type { Model } from '#ports/model.ts';
 import type { Packages } from '#ports/packages.ts';
 import type { Lane } from '#ports/queue.ts';
+import type { Rules } from '#ports/rules.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
 import type { Tools } from '#ports/tools.ts';
@@ -30,6 +31,8 @@ export interface World {
   readonly tools: Tools;
   /** What checks said before. */
   readonly findings: Findings;
+  /** What the operator and the repositories wrote about changes. */
+  readonly rules: Rules;
   /** The prompts by id (`generate/patch`): Markdown with front matter, as read from `prompts/`. */
   readonly prompts: ReadonlyMap<string, string>;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { readPrompts } from '#adapters/disk/prompts.ts';
 import { githubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
+import { ownersRules, type RulesOptions } from '#adapters/rules/rules.ts';
 import { lockedPackages } from '#adapters/packages/packages.ts';
 import { openSandbox } from '#app.ts';
 import { readConfig } from '#config.ts';
@@ -62,7 +63,11 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-export async function openStage(repositories: GitHubWorld['repositories']): Promise<Stage> {
+/** `owner`: what whoever runs the App allows and asks. */
+export async function openStage(
+  repositories: GitHubWorld['repositories'],
+  owner: Partial<Pick<RulesOptions, 'operator' | 'ceilings'>> = {},
+): Promise<Stage> {
   const users = [
     { login: 'ada', role: 'admin' as const },
     { login: 'tom', role: 'triage' as const },
@@ -81,6 +86,7 @@ export async function openStage(repositories: GitHubWorld['repositories']): Prom
   const config = { ...readConfig({}), dataFolder: dataDir };
   const sandbox = openSandbox({ config, log });
   const registry = 'http://127.0.0.1:9/';
+  const tools = diskTools(join(dataDir, 'no-tools'), []);
   return {
     github,
     world: {
@@ -91,7 +97,12 @@ export async function openStage(repositories: GitHubWorld['repositories']): Prom
         ...{ sandbox, dataDir, log, npmRegistry: registry, pythonIndex: registry },
         buildScripts: [],
       }),
-      tools: diskTools(join(dataDir, 'no-tools'), []),
+      tools,
+      rules: ownersRules({
+        ...{ root: process.cwd(), sandbox, tools, dataDir, ceilings: {} },
+        operator: { policies: [], rego: [] },
+        ...owner,
+      }),
       findings: diskFindings({ folder: join(dataDir, 'findings'), edition: '' }),
       prompts: await readPrompts('prompts'),
       clock,

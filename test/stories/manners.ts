@@ -101,6 +101,11 @@ function idleWorld(held: Street['held']): Omit<World, 'forge' | 'clock' | 'log'>
     sandbox: { health: absent, open: absent, kept: absent, close: () => Promise.resolve() },
     tools: { find: () => undefined },
     findings: { recall: absent, keep: absent },
+    rules: {
+      bound: (settings) => ({ settings, told: [] }),
+      check: () => Promise.resolve([]),
+      ask: absent,
+    },
     trees: {
       fetch: () => Promise.resolve(),
       list: () => Promise.resolve([]),

@@ -1,4 +1,5 @@
 /** Owners' rules: the operator's and the repository's, in CEL by a process of its own, in Rego by `opa` in the sandbox. */
+import { withinCeilings, type Ceilings } from '#core/ceilings.ts';
 import type { PolicyFacts } from '#core/policy-facts.ts';
 import {
   isEmptySet,
@@ -17,11 +18,13 @@ export interface RulesOptions extends RegoParts {
   /** The checkout. */
   readonly root: string;
   readonly operator: PolicySet;
+  readonly ceilings: Ceilings;
 }
 
 export function ownersRules(options: RulesOptions): Rules {
-  const { root, operator } = options;
+  const { root, operator, ceilings } = options;
   return {
+    bound: (settings) => withinCeilings(settings, ceilings),
     check: (policies) => checkPolicies(root, policies),
     async ask(repository, facts) {
       if (isEmptySet(operator) && isEmptySet(repository)) return [];

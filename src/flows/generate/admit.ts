@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { Context } from '#engine/flow.ts';
 import {
   describeProblem,
+  expressionProblem,
   readSettings,
   settingsPath,
   type ReadSettings,
+  type SettingProblem,
 } from '#core/settings-text.ts';
 import { Settings } from '#core/settings.ts';
 import { mayStart } from '#policy/admission/may-start.ts';
@@ -26,6 +28,8 @@ export const Admission = z.discriminatedUnion('admitted', [
     base: z.string(),
     settings: Settings,
     automatic: z.boolean().default(false),
+    /** What the operator's limits changed, in sentences. */
+    told: z.array(z.string()).default([]),
   }),
   z.object({
     admitted: z.literal(false),
@@ -41,7 +45,7 @@ export const Admission = z.discriminatedUnion('admitted', [
 export type Admission = Readonly<z.infer<typeof Admission>>;
 
 export async function admit(
-  { event }: Pick<Context, 'event'>,
+  { event, rules }: Pick<Context, 'event' | 'rules'>,
   session: RepositorySession,
   asked: Asked,
 ): Promise<Admission> {
@@ -54,7 +58,8 @@ export async function admit(
       next: 'Push a first commit.',
     });
   }
-  const read = readSettings(await session.file(base, settingsPath));
+  const text = await session.file(base, settingsPath);
+  const read = readSettings(text);
   const triggerLabel = labelOf(read);
   // Labels that mean nothing to us cost no question about permissions.
   const label = asked.label;
@@ -75,15 +80,28 @@ export async function admit(
       ...decided,
       next: 'Somebody with write permission can add the label, or comment `/sluice generate`.',
     });
-  if ('settings' in read)
-    return { admitted: true, base, settings: read.settings, automatic: decided.automatic };
-  const problems = read.problems.map(describeProblem);
+  const problems = await problemsOf(read, text, rules);
+  if ('settings' in read && problems.length === 0) {
+    const { settings, told } = rules.bound(read.settings);
+    return { admitted: true, base, settings, automatic: decided.automatic, told: [...told] };
+  }
   return no({
     code: 'setting-invalid',
-    reason: `The settings cannot be read. ${problems.join(' ')}`,
+    reason: `The settings cannot be read. ${problems.map(describeProblem).join(' ')}`,
     next: `Correct \`${settingsPath}\` on \`${defaultBranch}\`, then add the label again.`,
-    invalid: { base, problems: [...read.problems] },
+    invalid: { base, problems: [...problems] },
   });
+}
+
+/** Of the file, or of the expressions in it. */
+async function problemsOf(
+  read: ReadSettings,
+  text: string | undefined,
+  rules: Context['rules'],
+): Promise<readonly SettingProblem[]> {
+  if ('problems' in read) return read.problems;
+  const found = await rules.check(read.settings.policies);
+  return found.map((problem) => expressionProblem(text ?? '', problem));
 }
 
 export async function triggerLabel(

@@ -6,6 +6,7 @@ import { strictest } from '#core/verdict.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { held, notVerified } from './endings.ts';
 import { askGates } from './ask-gates.ts';
+import { askRules } from './ask-rules.ts';
 import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
@@ -43,7 +44,9 @@ export async function verifyAndPropose(
     const reason = 'On clean copies the new test did not go from red to green again.';
     return journal.end({ ...notVerified(reason, test, evidenceTable(rows)), facts });
   }
-  const verdicts = await askGates(ground, { settings, linter, evidence, files, tests: paths });
+  const rules = await askRules({ ...settled, files, rows });
+  const judged = { settings, linter, evidence, files, tests: paths, rules };
+  const verdicts = await askGates(ground, judged);
   if (strictest(verdicts) === 'block')
     return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
   journal.note(`${inWords(evidence.after)}; every gate agrees`);

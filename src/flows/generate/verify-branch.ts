@@ -79,7 +79,9 @@ export async function verifyBranch(yard: Yard, proposed: ProposedCommit): Promis
     earlier: [],
   });
   const rows = evidenceRows(linter, evidence);
-  const verdicts = await askGates(ground, { settings, linter, evidence, files, tests });
+  // Owners' rules ask about a run and who wanted it; here is only a commit.
+  const judged = { settings, linter, evidence, files, tests, rules: [] };
+  const verdicts = await askGates(ground, judged);
   const same = evidenceDigest(base, tests, rows) === trailers.evidence;
   const note = same
     ? 'It is the evidence that the commit names.'

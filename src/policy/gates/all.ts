@@ -3,6 +3,7 @@ import type { Gate } from './gate.ts';
 import { dependencies } from './dependencies.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { lint } from './lint.ts';
+import { policy } from './policy.ts';
 import { proof } from './proof.ts';
 import { protectedPaths } from './protected-paths.ts';
 import { regression } from './regression.ts';
@@ -22,4 +23,5 @@ export const gates: readonly Gate[] = [
   size,
   secrets,
   hiddenCharacters,
+  policy,
 ];

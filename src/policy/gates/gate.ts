@@ -4,6 +4,7 @@
  */
 import type { Change, FileMode } from '#core/change.ts';
 import type { SuiteReport } from '#core/evidence.ts';
+import type { Ruled } from '#core/policies.ts';
 import type { Verdict } from '#core/verdict.ts';
 import type { Settings } from '#core/settings.ts';
 
@@ -33,6 +34,8 @@ export interface GateFacts {
     /** Findings that the change brought, without lines; null where the linter cannot be read so closely. */
     readonly added: readonly string[] | null;
   } | null;
+  /** What the rules of the repository and the operator said; none where nobody wrote one. */
+  readonly rules: readonly Ruled[];
 }
 
 export type LintState = 'clean' | 'findings' | 'crashed' | 'timed-out';
