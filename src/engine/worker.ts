@@ -11,6 +11,8 @@ import { among, hasMoved, isInLine, lockLine, moveUp } from './line.ts';
 import { openPurse, rememberedModel } from './model.ts';
 import { afterCrash, afterError, noWaits, Waits, waitStep, type Next } from './retry.ts';
 import { endingForge } from './forge.ts';
+import { handBack, handBackWhenBack, isAway } from './hand-back.ts';
+import { takenUpAt } from './later.ts';
 import { endingSandbox } from './sandbox.ts';
 import { keep, recall, step, type Attempt } from './step.ts';
 import { dayOfRun } from './day.ts';
@@ -47,19 +49,10 @@ export async function work(parts: WorkParts): Promise<void> {
       return await perform(parts, job);
     } catch (error) {
       if (job.signal.aborted) return handBack(parts.store, job);
+      if (isAway(error)) return handBackWhenBack(parts.store, job);
       parts.world.log.error({ run: job.run, error }, 'the engine could not go on with a run');
       throw error;
     }
-  });
-}
-
-/** Cancelled, superseded or lost: the run is another's. Else this process is ending, and another goes on at once. */
-async function handBack(store: Store, job: Job): Promise<JobEnd> {
-  return store.transaction(async (tx) => {
-    if (!(await job.holds(tx))) return { end: 'done' };
-    // No crash: the run is not one that kills workers.
-    await store.move(job.run, 'queued', { tx });
-    return { end: 'again', at: new Date(0) };
   });
 }
 
@@ -107,7 +100,7 @@ async function prepare(
   const flow = flows.find(({ name }) => name === run.flow);
   const context: Context = {
     ...world,
-    forge: endingForge(world.forge, job.signal),
+    forge: endingForge(world.forge, job),
     sandbox: endingSandbox(world.sandbox, job.signal),
     model: world.model && rememberedModel(attempt, world.model, purse),
     log,
@@ -156,6 +149,7 @@ async function proceed({ world, attempt, context, flow }: Going): Promise<Next |
     return { next: 'end', state, result, tell: false };
   } catch (thrown) {
     job.signal.throwIfAborted();
+    if (isAway(thrown)) throw thrown;
     const error = asSluiceError(thrown);
     if (error.kind === 'defect') log.error({ error }, 'a flow broke');
     else log.info({ code: error.code, kind: error.kind, reason: error.message }, 'a flow stopped');
@@ -211,6 +205,7 @@ async function tell(going: Going, end: End) {
     return undefined;
   } catch (thrown) {
     job.signal.throwIfAborted();
+    if (isAway(thrown)) throw thrown;
     const error = asSluiceError(thrown);
     log.warn({ error }, 'people could not be told how a run ended');
     const next = afterError(error, waitsOf(attempt), chanceOf(world));
@@ -234,8 +229,11 @@ async function putOff(going: Going, next: Again): Promise<JobEnd> {
 }
 
 /** As the flow wants it: until its line moves, or to the other lane. */
-async function setAside(going: Going, { later, lane }: Later): Promise<JobEnd> {
+async function setAside(going: Going, set: Later): Promise<JobEnd> {
   const { store, run, job, log } = going.attempt;
+  const { lane } = set;
+  const now = going.world.clock.now();
+  const later = takenUpAt(set, { lane: job.lane, attempts: run.attempts, now });
   const line = going.flow?.line?.(run.event);
   const at = await store.transaction(async (tx) => {
     if (line !== undefined) await lockLine(going, tx, line);

@@ -62,12 +62,19 @@ export interface Proposal {
   readonly closes?: number;
 }
 
+/** Whose writes these are: as long as it may. */
+export interface Writer {
+  readonly signal: AbortSignal;
+  /** Asked right before each write. Throws the signal's reason where nothing may be written any more. */
+  sure(): Promise<void>;
+}
+
 export interface Forge {
   /**
-   * Tokens are minted as they are needed, each for this one repository, and revoked by `close`. Once the signal is aborted no
-   * request is begun any more that writes: it throws the signal's reason.
+   * Tokens are minted as they are needed, each for this one repository, and revoked by `close`. Once the writer's signal is
+   * aborted, or it is not sure any more, no request is begun that writes: it throws the signal's reason.
    */
-  open(repository: Repository, signal?: AbortSignal): RepositorySession;
+  open(repository: Repository, writer?: Writer): RepositorySession;
 }
 
 /**

@@ -13,6 +13,11 @@ export interface Job {
   readonly signal: AbortSignal;
   /** Whether this worker still has the job; what else the transaction does then happens only if it has. */
   holds(tx: Transaction): Promise<boolean>;
+  /**
+   * Throws the signal's reason where another has the job by now, as after this worker slept. Cheap: the database is asked
+   * only when that is not known from a moment ago.
+   */
+  sure(): Promise<void>;
   /** To be called between steps: when this process is ending, the signal is aborted here, and nothing new is begun. */
   border(): void;
 }

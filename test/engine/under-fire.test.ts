@@ -8,8 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { bubblewrapSandbox } from '#adapters/bubblewrap/sandbox.ts';
 import { openaiModel } from '#adapters/openai/model.ts';
+import { errors } from '#core/errors.ts';
 import type { World } from '#engine/flow.ts';
 import { work } from '#engine/worker.ts';
+import type { Store } from '#ports/store.ts';
 import { aborted } from '../contracts/queue.ts';
 import { isRunning } from '../contracts/sandbox.ts';
 import { testPostgres } from '../postgres.ts';
@@ -178,4 +180,29 @@ test('a worker that slept while another took its run asks nothing and keeps noth
   expect(calls).toEqual([]);
   expect(await opened.store.steps(id)).toMatchObject([{ name: 'asleep', state: 'started' }]);
   expect(await opened.store.run(id)).toMatchObject({ state: 'running', result: null });
+});
+
+test('a database that is away for long is no crash of a run, and is not counted against it', async () => {
+  const opened = await postgres.open();
+  onTestFinished(() => opened.close());
+  let refusals = 0;
+  const store: Store = {
+    ...opened.store,
+    transaction: (work) =>
+      refusals-- > 0
+        ? Promise.reject(errors.databaseUnavailable('it is away'))
+        : opened.store.transaction(work),
+  };
+  const flow = flowThat(
+    async ({ step, run }) => {
+      if (run.attempts === 1) refusals = 3;
+      await step('plan', z.null(), () => Promise.resolve(null));
+      return proven;
+    },
+    { name: 'away', key: () => 'away' },
+  );
+  await work({ ...opened, store, flows: [flow], world: worldWith() });
+  const id = await deliver(opened, flow);
+  expect(await endOf(opened, id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+  expect(await opened.store.step(id, 'engine/wait')).toBeUndefined();
 });

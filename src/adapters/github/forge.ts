@@ -15,9 +15,9 @@ import { openSession } from './session.ts';
 export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): Forge {
   const laneOf = lanes(clock);
   return {
-    open: (repository, signal): RepositorySession => {
+    open: (repository, writer): RepositorySession => {
       const lane = laneOf(repository.installation);
-      const session = openSession({ app, lane, clock, signal }, repository);
+      const session = openSession({ app, lane, clock, writer }, repository);
       const outgoing = outgoingTo(app.webUrl, repository);
       return {
         permission: (login) => permissionOf(session, login),

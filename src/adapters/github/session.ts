@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SluiceError, errors } from '#core/errors.ts';
 import type { Repository } from '#core/event.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Writer } from '#ports/forge.ts';
 import type { GithubApp, Purpose, Token } from './auth.ts';
 import { forgeError, statusOf } from './errors.ts';
 import type { Lane } from './lanes.ts';
@@ -53,8 +54,7 @@ interface Surroundings {
   readonly app: GithubApp;
   readonly lane: Lane;
   readonly clock: Clock;
-  /** Once it is aborted, nothing is written any more. */
-  readonly signal?: AbortSignal | undefined;
+  readonly writer?: Writer | undefined;
 }
 
 export function openSession(around: Surroundings, repository: Repository): Session {
@@ -113,7 +113,7 @@ function afterClose(): SluiceError {
 }
 
 function newClient(
-  { app, lane, clock, signal }: Surroundings,
+  { app, lane, clock, writer }: Surroundings,
   token: () => Promise<string>,
 ): Client {
   const octokit = app.client();
@@ -123,15 +123,15 @@ function newClient(
   octokit.hook.wrap('request', (request, options) =>
     options.method === 'GET'
       ? Promise.resolve(request(options))
-      : lane.write(() => {
-          // Whatever waited for its turn may have been stopped meanwhile.
-          signal?.throwIfAborted();
-          return Promise.resolve(request(options));
+      : lane.write(async () => {
+          // Whatever waited for its turn may have been stopped meanwhile, or slept while another took its run.
+          await writer?.sure();
+          return request(options);
         }),
   );
 
   const failed = (thrown: unknown, doing: string) => {
-    if (signal?.aborted === true && thrown === signal.reason) return thrown;
+    if (writer?.signal.aborted === true && thrown === writer.signal.reason) return thrown;
     const error = forgeError(thrown, doing, clock.now());
     if (error.kind === 'exhausted' && error.retryAt) lane.pause(error.retryAt);
     return error;

@@ -29,7 +29,8 @@ export async function startBoss(connection: Address, log: Log): Promise<PgBoss> 
     max: 4,
     useListenNotify: true,
     schedule: false,
-    // A dead worker's jobs and busy keys are noticed at this pace; one process at a time looks.
+    // A dead worker's jobs are looked for by our own watch, at this pace; one process at a time does it.
+    supervise: false,
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
     queueCacheIntervalSeconds: 1,

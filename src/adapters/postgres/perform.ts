@@ -18,6 +18,9 @@ const Data = z.object({
 });
 export type Data = z.infer<typeof Data>;
 
+/** The part of a heartbeat for which a claim that was seen is sure: nobody takes it over so soon. */
+const sureFor = 3;
+
 /** What this process is at, by claim: each is aborted when it is told to be over. */
 export type Claims = Map<string, AbortController>;
 
@@ -33,6 +36,8 @@ export interface Performance {
   readonly claims: Claims;
   readonly lane: Lane;
   readonly handle: (job: Job) => Promise<JobEnd>;
+  /** Seconds without a sign of life after which another takes the job. */
+  readonly heartbeat: number;
   /** Aborted when the queue cannot wait for the job any longer. */
   readonly late: AbortSignal;
   readonly isDraining: () => boolean;
@@ -77,16 +82,32 @@ export async function perform(parts: Performance, job: BossJob<Data>): Promise<v
 }
 
 function asJob(
-  { database, lane, late, isDraining }: Performance,
+  { database, lane, late, isDraining, heartbeat }: Performance,
   job: BossJob<Data>,
   { claim, stop }: { readonly claim: Claim; readonly stop: AbortController },
 ): Job {
+  const signal = AbortSignal.any([job.signal, late, stop.signal]);
+  let sureAt = Date.now();
+  const heldIn = async (tx: Transaction): Promise<boolean> => {
+    const asked = Date.now();
+    const held = await holds(database, tx, claim);
+    if (held) sureAt = asked;
+    return held;
+  };
   return {
     run: job.data.run,
     lane,
     retry: job.retryCount,
-    signal: AbortSignal.any([job.signal, late, stop.signal]),
-    holds: (tx) => holds(database, tx, claim),
+    signal,
+    holds: heldIn,
+    async sure() {
+      signal.throwIfAborted();
+      // By the clock on the wall: it goes on while a machine sleeps.
+      const age = Math.abs(Date.now() - sureAt);
+      if (age < (heartbeat * 1000) / sureFor) return;
+      if (!(await database.transaction(heldIn))) stop.abort(new Error('another worker has it'));
+      signal.throwIfAborted();
+    },
     border: () => {
       if (isDraining()) stop.abort(new Error('this process is ending, another goes on'));
     },

@@ -9,6 +9,7 @@ import { keepSlotsFull, type Filling } from './free-slots.ts';
 import { cancelJobs, lanes, names, perform, secondsUntil, within } from './perform.ts';
 import type { Claims, Data, Performance, Sent } from './perform.ts';
 import { listenForCancelled } from './cancelled.ts';
+import { keepWatch } from './watch.ts';
 import { personal, placeOf, urgentRank } from './place.ts';
 
 export interface QueueSettings {
@@ -40,13 +41,26 @@ const usualCap = 4;
 /** A command of the sandbox is killed in less. */
 const usualPatience = 3000;
 
+/** pg-boss with our queues in it, and with an eye on workers that died. */
+async function openBoss(parts: Parts, heartbeat: number) {
+  const { database, connection, log } = parts;
+  const boss = await startBoss(connection, log);
+  await forgetBusyKeys(database);
+  for (const lane of lanes) await prepareQueue(boss, database, { name: names[lane], heartbeat });
+  const watch = keepWatch({
+    heartbeat,
+    ask: () => database.query('select 1', []),
+    judge: () => boss.supervise(),
+    log,
+  });
+  return { boss, watch };
+}
+
 /** Throws what PostgreSQL throws when it cannot be reached or the schema cannot be made. */
 export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   const { database, connection, log, settings } = parts;
-  const boss = await startBoss(parts.connection, parts.log);
   const heartbeat = settings.heartbeat ?? usualHeartbeat;
-  await forgetBusyKeys(database);
-  for (const lane of lanes) await prepareQueue(boss, database, { name: names[lane], heartbeat });
+  const { boss, watch } = await openBoss(parts, heartbeat);
   const underWay = new Set<Promise<void>>();
   const claims: Claims = new Map();
   const cancelled = listenForCancelled(connection, log, (claim) => claims.get(claim)?.abort());
@@ -56,7 +70,7 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
   let filling: Filling | undefined;
   const send = (tx: Transaction, sent: Sent) => sendTo({ boss, database, cap }, tx, sent);
   const isDraining = () => draining;
-  const shared = { boss, database, claims, late: late.signal, isDraining, send };
+  const shared = { boss, database, claims, heartbeat, late: late.signal, isDraining, send };
   return {
     send: (tx, { at, ...job }) =>
       send(tx, {
@@ -87,7 +101,7 @@ export async function pgBossQueue(parts: Parts): Promise<BossQueue> {
     },
 
     async close() {
-      await filling?.stop();
+      await Promise.all([filling?.stop(), watch.stop()]);
       await cancelled.close();
       await boss.stop({ graceful: false });
     },

@@ -1,10 +1,41 @@
 /** The queue's contract on the real PostgreSQL, and what only this queue promises. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { aborted, queueContract } from '../../contracts/queue.ts';
 import { testPostgres } from '../../postgres.ts';
 import type { Job, JobEnd } from '#ports/queue.ts';
 
 const postgres = await testPostgres();
+
+// First: the queues of other tests would take the job.
+test('a worker that slept is not sure of its job any more before it has asked for it', async () => {
+  const opened = await postgres.open({ heartbeat: 30 });
+  onTestFinished(() => opened.close());
+  const { store, queue } = opened;
+  const run = crypto.randomUUID();
+  const end = Promise.withResolvers<JobEnd>();
+  const taken = Promise.withResolvers<Job>();
+  await queue.work((job) => {
+    taken.resolve(job);
+    return end.promise;
+  });
+  await store.transaction((tx) => queue.send(tx, { run, key: run }));
+  const job = await taken.promise;
+  const sleep = (hours: number) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+  };
+  onTestFinished(() => void vi.useRealTimers());
+  sleep(1);
+  await job.sure();
+  await postgres.query(
+    `update pgboss.job set retry_count = retry_count + 1 where data->>'run' = $1`,
+    [run],
+  );
+  await job.sure();
+  sleep(2);
+  await expect(job.sure()).rejects.toThrow('another worker has it');
+  expect(job.signal.aborted).toBe(true);
+  end.resolve({ end: 'done' });
+});
 
 queueContract(() => postgres.open());
 
