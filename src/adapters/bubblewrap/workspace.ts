@@ -15,6 +15,7 @@ import { pathProblem } from '#workspace/names.ts';
 import type { Overlay } from './overlay.ts';
 import type { AskMessage, ExecMessage } from './protocol.ts';
 import { openStanding, type Standing } from './standing.ts';
+import { newTurns } from '#workspace/turns.ts';
 import { hasRealFolders, writeFiles, type Slot } from '#workspace/write.ts';
 
 export interface Place {
@@ -27,18 +28,17 @@ export interface Place {
 /** Holds mounts and the command that runs. Files are only read and written from outside while no command runs. */
 export class HeldWorkspace {
   readonly #place: Place;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = newTurns();
   #running: Running | undefined;
   #standing: Standing | undefined;
   readonly #groups = new Map<string, Group>();
-  #closed = false;
 
   constructor(place: Place) {
     this.#place = place;
   }
 
   exec(message: ExecMessage): Promise<Execution> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { overlay, slot, machinery } = this.#place;
       assertWords([...message.argv, ...Object.entries(message.environment).flat()]);
       await this.#checkFolder(message.folder);
@@ -47,7 +47,7 @@ export class HeldWorkspace {
       const gate = message.gate === null ? undefined : join(gatesFolder, message.gate);
       const { merged } = overlay;
       const spec = { argv, folder, environment, limits, gate, merged, readOnly: false };
-      this.#assertOpen();
+      this.#turns.assertOpen();
       this.#running = execute(machinery, {
         spec,
         slot,
@@ -65,7 +65,7 @@ export class HeldWorkspace {
 
   /** The program is started by its first question, and again after one that it did not survive. */
   ask({ program, text, limits }: AskMessage): Promise<Reply> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       assertWords(program);
       const { overlay, slot, machinery } = this.#place;
       if (this.#standing?.isFor(program) !== true) {
@@ -73,7 +73,7 @@ export class HeldWorkspace {
         const { merged } = overlay;
         const place = { folder: '', environment: {}, gate: undefined, readOnly: true };
         const spec = { ...place, argv: program, limits, merged };
-        this.#assertOpen();
+        this.#turns.assertOpen();
         const group = this.#groupFor('standing', limits);
         this.#standing = openStanding(machinery, { spec, slot, group });
       }
@@ -83,31 +83,31 @@ export class HeldWorkspace {
 
   write(files: readonly FileChange[]): Promise<void> {
     const { overlay, slot } = this.#place;
-    return this.#inTurn(() => writeFiles(overlay.merged, files, slot));
+    return this.#turns.take(() => writeFiles(overlay.merged, files, slot));
   }
 
   collect(): Promise<Collected> {
-    return this.#inTurn(() => collect(this.#place.overlay));
+    return this.#turns.take(() => collect(this.#place.overlay));
   }
 
   keep(folder: string, target: string): Promise<void> {
     const { overlay, slot } = this.#place;
-    return this.#inTurn(() =>
+    return this.#turns.take(() =>
       keepFolder({ from: overlay.merged, folder, target, slot, bytes: overlay.room() }),
     );
   }
 
   /** Whom a file that a command made belongs to, as the machine sees it. */
   owner(path: string): Promise<number> {
-    return this.#inTurn(async () => (await lstat(join(this.#place.overlay.upper, path))).uid);
+    return this.#turns.take(async () => (await lstat(join(this.#place.overlay.upper, path))).uid);
   }
 
   /** Kills what runs; what waits for its turn is refused. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#turns.end();
     this.#running?.kill();
     const standing = this.#standing?.close();
-    await this.#last.catch(() => undefined);
+    await this.#turns.settled();
     await standing;
     await this.#place.overlay.unmount();
     for (const group of this.#groups.values()) group.remove();
@@ -128,19 +128,6 @@ export class HeldWorkspace {
     if (problem !== undefined || !(await hasRealFolders(this.#place.overlay.merged, folder))) {
       throw errors.workspaceRefused(`${folder} is not a folder of the workspace.`);
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => {
-      this.#assertOpen();
-      return work();
-    });
-    this.#last = turn.catch(() => undefined);
-    return turn;
-  }
-
-  #assertOpen(): void {
-    if (this.#closed) throw errors.workspaceRefused('The workspace is closed.');
   }
 }
 

@@ -1,6 +1,5 @@
 /** Workspace: a volume in memory with a keeper of its files, and for each command a container of its own on it. */
 import type { FileChange } from '#core/change.ts';
-import { errors } from '#core/errors.ts';
 import type {
   Collected,
   Command,
@@ -12,6 +11,7 @@ import type {
 } from '#ports/sandbox.ts';
 import { limitsFor, type Limits, type LimitSettings } from '#workspace/limits.ts';
 import { keptPath } from '#workspace/shelf.ts';
+import { newTurns } from '#workspace/turns.ts';
 import { collect } from './collect.ts';
 import { assertWords, Contained, newName } from './contained.ts';
 import { engineSays, removeVolumes } from './engine.ts';
@@ -39,7 +39,7 @@ export class ContainerWorkspace implements Workspace {
   readonly #house: House;
   readonly #settings: LimitSettings;
   readonly #layers: readonly string[];
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = newTurns();
   #ground: Ground | undefined;
   /** A container for the next command, started while the one before ran. */
   #spare: Contained | undefined;
@@ -56,7 +56,7 @@ export class ContainerWorkspace implements Workspace {
   }
 
   exec(command: Command): Promise<Execution> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { argv, folder = '', environment = {}, gate } = command;
       assertWords([...argv, ...Object.entries(environment).flat()]);
       const allowed = limitsFor(command.purpose, this.#settings);
@@ -77,7 +77,7 @@ export class ContainerWorkspace implements Workspace {
   }
 
   ask({ program, text, timeout }: Question): Promise<Reply> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       assertWords(program);
       const limits = limitsFor('tool', this.#settings);
       const ground = await this.#groundFor(limits);
@@ -92,14 +92,14 @@ export class ContainerWorkspace implements Workspace {
   }
 
   write(files: readonly FileChange[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { keeper } = await this.#groundFor(limitsFor('tool', this.#settings));
       await keeper.write(files);
     });
   }
 
   collect(): Promise<Collected> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       // Nobody ever touched it.
       if (!this.#ground) return { files: [], refused: [] };
       return collect(this.#ground.keeper, this.#ground.tree);
@@ -107,7 +107,7 @@ export class ContainerWorkspace implements Workspace {
   }
 
   keep(folder: string, key: string): Promise<Layer> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const ground = await this.#groundFor(limitsFor('tool', this.#settings));
       const path = keptPath(this.#house.folders.kept, key);
       await keepFolder(ground.keeper, { folder, target: path, bytes: ground.room.disk });
@@ -121,8 +121,9 @@ export class ContainerWorkspace implements Workspace {
   }
 
   async #close(): Promise<void> {
+    this.#turns.end();
     await this.#endAll();
-    await this.#last.catch(() => undefined);
+    await this.#turns.settled();
     await this.#endAll();
     await removeVolumes(this.#house.engine, [...this.#volumes]);
   }
@@ -163,7 +164,7 @@ export class ContainerWorkspace implements Workspace {
       this.#house.engine,
       volumeArguments(this.#house, { name: volume, bytes, files }),
     );
-    this.#assertOpen();
+    this.#turns.assertOpen();
     const limits = {
       ...limitsFor('tool', this.#settings),
       memory: bytes + keeperMemory,
@@ -200,7 +201,7 @@ export class ContainerWorkspace implements Workspace {
   }
 
   #contain(order: ConstructorParameters<typeof Contained>[1]): Contained {
-    this.#assertOpen();
+    this.#turns.assertOpen();
     const container = new Contained(this.#house, order);
     this.#containers.add(container);
     return container;
@@ -214,18 +215,5 @@ export class ContainerWorkspace implements Workspace {
 
   async #endAll(): Promise<void> {
     await Promise.all([...this.#containers].map((each) => each.end()));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => {
-      this.#assertOpen();
-      return work();
-    });
-    this.#last = turn.catch(() => undefined);
-    return turn;
-  }
-
-  #assertOpen(): void {
-    if (this.#closing) throw errors.workspaceRefused('The workspace is closed.');
   }
 }
