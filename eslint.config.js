@@ -34,7 +34,9 @@ const rooms = Object.entries(mayImport).map(([room, below]) => ({
 }));
 
 export default defineConfig(
-  { ignores: ['node_modules', 'coverage', 'src/demo/sample', 'test/fixtures', '.sluice'] },
+  {
+    ignores: ['node_modules', 'coverage', 'src/demo/sample', 'test/fixtures', '.sluice', '.tools*'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.js'],

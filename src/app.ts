@@ -6,7 +6,6 @@ import { cleanDaily } from '#adapters/disk/cleaning.ts';
 import { diskFindings, editionOf } from '#adapters/disk/findings.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { idOfFolder, watchStopFile } from '#adapters/disk/stop-file.ts';
-import { diskTools } from '#adapters/disk/tools.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
 import { githubApp, type GithubApp } from '#adapters/github/auth.ts';
 import { githubForge } from '#adapters/github/forge.ts';
@@ -41,7 +40,7 @@ import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/telemetry.ts';
 import { startServer } from '#server/server.ts';
 import type { LimitSettings } from '#workspace/limits.ts';
-import { checkersFolder, configuredSandbox } from '#sandboxes.ts';
+import { configuredSandbox, installedTools } from '#sandboxes.ts';
 
 /** The root of the checkout: where `prompts/`, `src/` and `node_modules/` lie. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -132,7 +131,7 @@ async function operatorPolicies({ policies }: Config): Promise<PolicySet> {
 
 /** Rules alone, for the commands that need nothing else: without an operator's own only what is handed in is asked. */
 export function openRules(config: Config, sandbox: Sandbox, operator = noPolicies): Rules {
-  const tools = diskTools(checkersFolder(root), []);
+  const tools = installedTools(root, config);
   const { ceilings, dataFolder: dataDir } = config;
   return ownersRules({ root, sandbox, tools, dataDir, operator, ceilings });
 }
@@ -158,7 +157,7 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
       loopbackHttp: true,
     }),
     packages: lockedPackages({ ...config, sandbox, dataDir: config.dataFolder, log }),
-    tools: diskTools(checkersFolder(root), []),
+    tools: installedTools(root, config),
     rules: openRules(config, sandbox, operator),
     findings: diskFindings({
       folder: join(config.dataFolder, 'findings'),

@@ -53,6 +53,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'try every attack that ships with Sluice on this machine, each with its control',
     load: async () => (await import('#cli/battery.ts')).batteryCommand(process.env),
   },
+  tools: {
+    about: 'install the pinned programs that checks run',
+    load: async () => (await import('#cli/tools.ts')).toolsCommand(process.env),
+  },
   needs: {
     about: "install what only the system's package manager has",
     load: async () => (await import('#cli/needs.ts')).needsCommand(),

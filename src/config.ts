@@ -64,8 +64,8 @@ export interface Config {
       }
     | undefined;
   readonly recordings: string | undefined;
-  /** Where the programs of checks are; undefined means the checkout's `.tools`. */
-  readonly toolsFolder: string | undefined;
+  /** Where the programs of checks are. */
+  readonly toolsFolder: string;
   /** Undefined means npm's own setting. */
   readonly npmRegistry: string | undefined;
   /** In what strange code runs. */
@@ -110,7 +110,7 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     dataFolder: resolve(found.SLUICE_DATA_DIR ?? defaultFolder(environment, account)),
     model: model(found),
     sandbox: sandbox(found, environment),
-    toolsFolder: found.SLUICE_TOOLS === undefined ? undefined : resolve(found.SLUICE_TOOLS),
+    toolsFolder: resolve(found.SLUICE_TOOLS ?? join(import.meta.dirname, '../.tools')),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     ...registries(found),

@@ -3,36 +3,50 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { containerSandbox } from '#adapters/container/sandbox.ts';
+import { diskTools, packagedTool } from '#adapters/disk/tools.ts';
 import type { Config } from '#config.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
+import type { Tools } from '#ports/tools.ts';
 import { chooseSandbox } from '#workspace/choose.ts';
+import { checkersMount } from '#workspace/environment.ts';
 import type { LimitSettings } from '#workspace/limits.ts';
 
 type Tool = BubblewrapOptions['tools'][number];
 
+type ToolsSetting = Partial<Pick<Config, 'toolsFolder'>>;
+
 export interface SandboxOptions {
   /** The checkout. */
   readonly root: string;
-  readonly config: Pick<Config, 'dataFolder' | 'sandbox'>;
+  readonly config: Pick<Config, 'dataFolder' | 'sandbox'> & ToolsSetting;
   readonly limits: LimitSettings;
   readonly log: Log;
 }
 
 /** Where `npm run tools` installs what checks run; in the sandbox it lies at /opt/checkers. */
-export function checkersFolder(root: string): string {
-  return join(root, '.tools');
+export function checkersFolder(root: string, { toolsFolder }: ToolsSetting = {}): string {
+  return toolsFolder ?? join(root, '.tools');
+}
+
+/** What checks may run: what was installed for them, and the packages of our own that are programs. */
+export function installedTools(root: string, setting: ToolsSetting = {}): Tools {
+  const ours = [
+    packagedTool(root, { name: 'eslint', program: 'bin/eslint.js' }),
+    packagedTool(root, { name: 'typescript', program: 'lib/tsc.js' }),
+  ];
+  return diskTools(checkersFolder(root, setting), ours);
 }
 
 /** What commands inside the sandbox may use of ours, read only, below /opt/tools. */
-function toolChain(root: string): readonly Tool[] {
+function toolChain(root: string, setting: ToolsSetting): readonly Tool[] {
   const ours = (path: string) => ({ from: join(root, path), to: `/opt/tools/${path}` });
-  const checkers = checkersFolder(root);
+  const checkers = checkersFolder(root, setting);
   return [
-    ...(existsSync(checkers) ? [{ from: checkers, to: '/opt/checkers' }] : []),
+    ...(existsSync(checkers) ? [{ from: checkers, to: checkersMount }] : []),
     { from: process.execPath, to: '/opt/tools/bin/node' },
-    ...['package.json', 'src/core', 'src/inside'].map(ours),
-    ...['@vscode', 'npm', 'web-tree-sitter'].map((name) => ours(`node_modules/${name}`)),
+    // All packages at once: each mount makes every command slower, and a linter alone needs eighty of them.
+    ...['package.json', 'src/core', 'src/inside', 'node_modules'].map(ours),
   ];
 }
 
@@ -42,7 +56,10 @@ export function configuredSandbox({ root, config, limits, log }: SandboxOptions)
   const shared = { dataDir: config.dataFolder, limits, log };
   const sources = join(root, 'src');
   const candidates = [
-    { kind: 'bubblewrap', make: () => bubblewrapSandbox({ ...shared, tools: toolChain(root) }) },
+    {
+      kind: 'bubblewrap',
+      make: () => bubblewrapSandbox({ ...shared, tools: toolChain(root, config) }),
+    },
     {
       kind: 'container',
       make: () => containerSandbox({ ...shared, image, runtime, environment, sources }),

@@ -13,10 +13,13 @@ export const slow = [
   'test/adapters/bubblewrap/other-users.test.ts',
 ];
 
+/** Tests that run the real tools of checks, which `npm run tools` installs: `npm run test:tools`. */
+export const withTools = ['test/**/*.tools.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/evals/**', 'test/fixtures/**', ...slow],
+    exclude: ['test/evals/**', 'test/fixtures/**', ...slow, ...withTools],
     globalSetup: ['test/postgres-folder.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,

@@ -19,6 +19,21 @@ export function diskTools(folder: string, ours: readonly InstalledTool[]): Tools
   return { find: (name) => all.get(name) };
 }
 
+const Manifest = z.object({ version: z.string() });
+
+/** A program among the packages of our own, which every sandbox has below /opt/tools. Throws where it is not installed. */
+export function packagedTool(
+  root: string,
+  { name, program }: { readonly name: string; readonly program: string },
+): InstalledTool {
+  const manifest = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf-8');
+  return {
+    name,
+    version: Manifest.parse(JSON.parse(manifest)).version,
+    command: ['/opt/tools/bin/node', `/opt/tools/node_modules/${name}/${program}`],
+  };
+}
+
 function listed(folder: string): readonly InstalledTool[] {
   let text: string;
   try {
