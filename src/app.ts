@@ -17,7 +17,7 @@ import { probedEndpoint } from '#adapters/openai/probed.ts';
 import { lockedPackages } from '#adapters/packages/packages.ts';
 import { openPostgres, type Postgres } from '#adapters/postgres/open.ts';
 import { recordedModel, recordingModel } from '#adapters/recorded/model.ts';
-import { readOperatorPolicies } from '#adapters/rules/operator.ts';
+import { readPolicySet } from '#adapters/rules/operator.ts';
 import { ownersRules } from '#adapters/rules/rules.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
@@ -124,9 +124,9 @@ function openGithub({ config, log }: AppOptions, clock: Clock): Promise<GithubAp
 
 const noPolicies: PolicySet = { policies: [], rego: [] };
 
-/** Throws invalid where they cannot be read. */
-async function operatorPolicies({ policies }: Config): Promise<PolicySet> {
-  return policies === undefined ? noPolicies : readOperatorPolicies(root, policies);
+/** The policies of a file or a folder. Throws invalid where they cannot be read. */
+export function readPolicies(path: string): Promise<PolicySet> {
+  return readPolicySet(root, path);
 }
 
 /** Rules alone, for the commands that need nothing else: without an operator's own only what is handed in is asked. */
@@ -143,7 +143,8 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   const app = await openGithub(options, clock);
   // Dropped users must pass through it to what is staged for them; nobody but its owner may list it.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
-  const operator = await operatorPolicies(config);
+  const { policies } = config;
+  const operator = policies === undefined ? noPolicies : await readPolicies(policies);
   const sandbox = openSandbox(options);
   return {
     app,

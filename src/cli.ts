@@ -57,6 +57,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'install the pinned programs that checks run',
     load: async () => (await import('#cli/tools.ts')).toolsCommand(process.env),
   },
+  policy: {
+    about: 'try rules of yours on recorded facts of changes',
+    load: async () => (await import('#cli/policy.ts')).policyCommand(process.env),
+  },
   needs: {
     about: "install what only the system's package manager has",
     load: async () => (await import('#cli/needs.ts')).needsCommand(),

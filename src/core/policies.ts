@@ -72,13 +72,7 @@ export interface PolicyProblem {
   readonly problem: string;
 }
 
-/** Where a repository keeps rules in Rego; tests of them (`_test.rego`) are not asked. */
-export const regoFolder = '.github/policies';
-
+/** Where a repository keeps rules in Rego; tests of them are not asked. */
 export function isRegoPolicy(path: string): boolean {
   return /^\.github\/policies\/(?:[^/]+\/)*[^/]+\.rego$/.test(path) && !path.endsWith('_test.rego');
-}
-
-export function isEmptySet({ policies, rego }: PolicySet): boolean {
-  return policies.length === 0 && rego.length === 0;
 }

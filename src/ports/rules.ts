@@ -10,10 +10,7 @@ export interface Rules {
   check(policies: readonly Policy[]): Promise<readonly PolicyProblem[]>;
   /**
    * The answers of every rule, the operator's first. A rule that breaks, takes too long, or has no engine here blocks with
-   * the reason. The facts are gathered only where there is a rule. Throws only where the sandbox does.
+   * the reason. Throws only where the sandbox does.
    */
-  ask(
-    repository: PolicySet,
-    facts: () => PolicyFacts | Promise<PolicyFacts>,
-  ): Promise<readonly Ruled[]>;
+  ask(repository: PolicySet, facts: PolicyFacts): Promise<readonly Ruled[]>;
 }

@@ -2,7 +2,6 @@
 import { withinCeilings, type Ceilings } from '#core/ceilings.ts';
 import type { PolicyFacts } from '#core/policy-facts.ts';
 import {
-  isEmptySet,
   type Owner,
   type Policy,
   type PolicyProblem,
@@ -27,11 +26,9 @@ export function ownersRules(options: RulesOptions): Rules {
     bound: (settings) => withinCeilings(settings, ceilings),
     check: (policies) => checkPolicies(root, policies),
     async ask(repository, facts) {
-      if (isEmptySet(operator) && isEmptySet(repository)) return [];
-      const known = await facts();
       return [
-        ...(await askSet(options, { owner: 'operator', set: operator, facts: known })),
-        ...(await askSet(options, { owner: 'repository', set: repository, facts: known })),
+        ...(await askSet(options, { owner: 'operator', set: operator, facts })),
+        ...(await askSet(options, { owner: 'repository', set: repository, facts })),
       ];
     },
   };

@@ -1,9 +1,9 @@
-/** Asks what the repository's and the operator's own rules say of a change; nothing is gathered where there is none. */
+/** Asks what the repository's and the operator's own rules say of a change. Its facts are kept, so that rules can be tried on them later. */
 import { z } from 'zod';
 import type { FileChange } from '#core/change.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { neutralLine } from '#core/neutral.ts';
-import { policyFacts, type PolicyFacts } from '#core/policy-facts.ts';
+import { policyFacts, PolicyFacts } from '#core/policy-facts.ts';
 import { isRegoPolicy, Ruled } from '#core/policies.ts';
 import type { Settings } from '#core/settings.ts';
 import type { RepositorySession } from '#ports/forge.ts';
@@ -24,10 +24,9 @@ export async function askRules(about: Proposable): Promise<readonly Ruled[]> {
       .filter(isRegoPolicy)
       .map(async (path) => ({ path, text: (await ground.read(path)) ?? '' })),
   );
+  const facts = await context.step('policy-facts', PolicyFacts, () => factsOf(about));
   const set = { policies: settings.policies, rego };
-  return context.step('rules', z.array(Ruled).readonly(), () =>
-    context.rules.ask(set, () => factsOf(about)),
-  );
+  return context.step('rules', z.array(Ruled).readonly(), () => context.rules.ask(set, facts));
 }
 
 async function factsOf(about: Proposable): Promise<PolicyFacts> {
