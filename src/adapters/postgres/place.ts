@@ -1,4 +1,4 @@
-/** Place: where in the queue a job goes: its key, which is one of its installation's few slots, and its rank. */
+/** Place: where in the queue a job goes: its key, which is one of its installation's few places, and its rank. */
 import { z } from 'zod';
 import type { Lane } from '#ports/queue.ts';
 import type { Transaction } from '#ports/store.ts';
@@ -45,7 +45,27 @@ const ranked = (lane: Lane) => `mine.installation::text as owner, (
     from pgboss.job where name = '${names[lane]}' and state < 'active' and start_after <= now()
       and (priority < ${personal}) = $2::boolean) as rank`;
 
-const atDesk = `select mine.key as place, ${ranked('desk')} from sluice.runs mine where id = $1`;
+/** What one installation may have at the desk at once: somebody there is always free for others. */
+const deskPlaces = 3;
+
+/**
+ * Behind what is there of its subject, also where that is cancelled and still ends. Else an urgent one in a place of its
+ * own, and all others in the one of their installation's that the fewest have.
+ */
+const atDesk = `
+  with mine as (select * from sluice.runs where id = $1), there as (
+    select job.singleton_key as place, job.data->>'key' as subject, job.state = 'active' as active,
+      (job.state = 'active' or job.start_after <= now())::int as due
+    from pgboss.job job, mine where job.name = '${names.desk}' and job.state <= 'active'
+      and (job.group_tier = mine.installation::text or job.data->>'key' = mine.key)
+  )
+  select coalesce(
+    (select there.place from there where subject = mine.key order by active desc limit 1),
+    case when $3::boolean then mine.key end,
+    (select mine.installation || '/desk/' || free from generate_series(0, ${deskPlaces - 1}) as free
+     left join there on there.place = mine.installation || '/desk/' || free
+     group by free order by coalesce(sum(due), 0), free limit 1),
+    mine.key) as place, ${ranked('desk')} from mine`;
 
 /**
  * The slot that it has, else that of the run which it superseded and whose work may still be ending, else the one that
@@ -73,10 +93,10 @@ const choosing = `select pg_advisory_xact_lock(hashtextextended('slots/' || inst
 export async function placeOf(database: Database, tx: Transaction, wanted: Wanted): Promise<Place> {
   const { run, key, lane, automatic, urgent, cap } = wanted;
   // Two that choose at once would choose the same slot.
-  if (lane === 'work') await database.query(choosing, [run], tx);
+  await database.query(choosing, [run], tx);
   const rows =
     lane === 'desk'
-      ? await database.query(atDesk, [run, automatic], tx)
+      ? await database.query(atDesk, [run, automatic, urgent], tx)
       : await database.query(atWork, [run, automatic, cap], tx);
   const [found] = Rows.parse(rows);
   const top = automatic ? personal - 1 : 2 * personal - 1;

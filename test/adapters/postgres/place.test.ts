@@ -10,8 +10,11 @@ const postgres = await testPostgres();
 const done: JobEnd = { end: 'done' };
 let installations = 100;
 
+/** A busy machine is no reason to hold a worker of these tests for dead. */
+const heartbeat = 60;
+
 async function open(settings: { cap: number; workers?: number }): Promise<Postgres> {
-  const opened = await postgres.open(settings);
+  const opened = await postgres.open({ heartbeat, ...settings });
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -157,6 +160,42 @@ test('automatic runs cannot have all workers: one is there for a person', async 
   person = await send(opened, theirs);
   await arrived.promise;
   expect(taken).toHaveLength(4);
+  held.resolve(done);
+});
+
+test('at the desk an installation has three places; what is of one subject follows one another, what is urgent has its own', async () => {
+  const opened = await open({ cap: 2 });
+  const here = ++installations;
+  const lane = 'desk';
+  const sent: string[] = [];
+  for (const key of ['first', 'second', 'third', 'fourth', 'second'])
+    sent.push(await send(opened, here, { lane, key: `${here} ${key}` }));
+  const places = await Promise.all(sent.map(async (run) => (await placeOf(run)).slot));
+  expect(places).toEqual([0, 1, 2, 0, 1].map((place) => `${here}/desk/${place}`));
+  const urgent = { lane, urgent: true } as const;
+  const stop = await send(opened, here, { ...urgent, key: `${here} stop` });
+  expect((await placeOf(stop)).slot).toBe(`${here} stop`);
+  // Cancelled under its worker, it keeps its place until its work has ended.
+  await postgres.query(`update pgboss.job set state = 'active' where data->>'run' = $1`, [sent[2]]);
+  const told = await send(opened, here, { ...urgent, key: `${here} third` });
+  expect((await placeOf(told)).slot).toBe(places[2]);
+});
+
+test('a flood of one installation leaves the desk free for another', async () => {
+  const opened = await open({ cap: 2 });
+  const [noisy, quiet] = [++installations, ++installations];
+  await postgres.query('delete from pgboss.job');
+  for (let count = 0; count < 8; count += 1) await send(opened, noisy, { lane: 'desk' });
+  const begun: string[] = [];
+  const held = Promise.withResolvers<JobEnd>();
+  await opened.queue.work(({ run }) => {
+    begun.push(run);
+    return held.promise;
+  });
+  await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(3);
+  const other = await send(opened, quiet, { lane: 'desk' });
+  await expect.poll(() => begun, { timeout: 20_000 }).toContain(other);
+  expect(begun).toHaveLength(4);
   held.resolve(done);
 });
 
