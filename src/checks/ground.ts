@@ -59,18 +59,37 @@ export async function layGround(
     paths: entries.map(({ path }) => path),
     modes: new Map(entries.map(({ path, mode }) => [path, mode])),
     others: new Set(others.map(({ path }) => path)),
-    read: async (path) => {
-      const blob = await trees.read(repository, commit, path);
-      return blob?.encoding === 'utf-8' ? blob.text : undefined;
-    },
-    texts: async (paths) => {
+    ...remembering(entries, async (paths) => {
       const blobs = await trees.readAll(repository, commit, paths);
       const texts = [...blobs].flatMap(([path, { encoding, text }]) =>
         encoding === 'utf-8' ? [[path, text] as const] : [],
       );
       return new Map(texts);
-    },
+    }),
   };
+}
+
+/** Reads each file once: several look at the same ones. */
+function remembering(
+  entries: readonly TreeEntry[],
+  load: Ground['texts'],
+): Pick<Ground, 'read' | 'texts'> {
+  const there = new Set(entries.map(({ path }) => path));
+  const known = new Map<string, string>();
+  const asked = new Set<string>();
+  async function texts(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const open = paths.filter((path) => there.has(path) && !asked.has(path));
+    for (const [path, text] of open.length > 0 ? await load(open) : []) known.set(path, text);
+    // Marked only now: two that ask at once both load, and none finds nothing.
+    for (const path of open) asked.add(path);
+    return new Map(paths.flatMap((path) => oneOf(known, path)));
+  }
+  return { texts, read: async (path) => (await texts([path])).get(path) };
+}
+
+function oneOf(texts: ReadonlyMap<string, string>, path: string): readonly [string, string][] {
+  const text = texts.get(path);
+  return text === undefined ? [] : [[path, text]];
 }
 
 function problemOf(installed: Installed): string | null {

@@ -55,7 +55,7 @@ async function lookByFile(side: SideLook): Promise<Seen> {
   const known = new Map<TreeEntry, readonly Finding[]>();
   for (const entry of targets.entries) {
     const kept = await findings.recall(nameOf(entry));
-    if (kept !== undefined) known.set(entry, kept);
+    if (kept !== undefined) known.set(entry, kept.found);
   }
   const open = targets.entries.filter((entry) => !known.has(entry));
   const old = [...known.values()].flat();
@@ -68,7 +68,7 @@ async function lookByFile(side: SideLook): Promise<Seen> {
   const unseen = new Set(unread.map(({ path }) => path));
   for (const entry of open.filter(({ path }) => !unseen.has(path))) {
     const own = found.filter(({ path }) => path === entry.path);
-    await findings.keep(nameOf(entry), own);
+    await findings.keep(nameOf(entry), { found: own, unread: [] });
   }
   return { found: [...old, ...found], unread, ...counts };
 }
@@ -82,12 +82,12 @@ async function lookAtAll(side: SideLook): Promise<Seen> {
   const key = keyOf(side)([content.digest('hex')]);
   const files = targets.entries.length;
   const kept = await findings.recall(key);
-  if (kept !== undefined) return { found: kept, unread: [], files, cached: files };
+  if (kept !== undefined) return { ...kept, files, cached: files };
   const looked = await ask(side, targets.entries);
   if ('state' in looked) return looked;
   const { said, unread = [] } = looked;
   const found = said.map((each) => finding(check.name, each));
-  if (unread.length === 0) await findings.keep(key, found);
+  await findings.keep(key, { found, unread });
   return { found, unread, files, cached: 0 };
 }
 

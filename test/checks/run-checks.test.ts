@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CheckResult } from '#core/check-result.ts';
-import type { Finding, Said } from '#core/finding.ts';
+import type { Said } from '#core/finding.ts';
+import type { Kept } from '#ports/findings.ts';
 import { Settings } from '#core/settings.ts';
 import { chooseChecks } from '#checks/choose-checks.ts';
 import type { Check, Looked, Side } from '#checks/check.ts';
@@ -60,7 +61,7 @@ function stand(texts: Texts): Stand {
   };
 }
 
-function lookout(kept = new Map<string, readonly Finding[]>()): Lookout {
+function lookout(kept = new Map<string, Kept>()): Lookout {
   const absent = () => Promise.reject(new Error('no sandbox is needed'));
   return {
     sandbox: { health: absent, open: absent, kept: absent, close: absent },
@@ -68,7 +69,7 @@ function lookout(kept = new Map<string, readonly Finding[]>()): Lookout {
     tools: { find: () => undefined },
     findings: {
       recall: (key) => Promise.resolve(kept.get(key)),
-      keep: (key, findings) => Promise.resolve(void kept.set(key, findings)),
+      keep: (key, all) => Promise.resolve(void kept.set(key, all)),
     },
     clock: { now: () => new Date(0) },
   };
@@ -80,7 +81,7 @@ interface Asked {
   readonly head: Texts;
   readonly settings?: unknown;
   readonly mayRun?: boolean;
-  readonly kept?: Map<string, readonly Finding[]>;
+  readonly kept?: Map<string, Kept>;
 }
 
 async function ask({ check, base, head, settings = {}, mayRun = true, kept }: Asked) {
@@ -179,7 +180,7 @@ test.each([
 });
 
 test('the same content is not looked at twice, until the settings or the tool change', async () => {
-  const kept = new Map<string, readonly Finding[]>();
+  const kept = new Map<string, Kept>();
   let looks = 0;
   const look = (side: Side) => {
     looks += side.targets.length;

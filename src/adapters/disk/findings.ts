@@ -7,7 +7,10 @@ import { z } from 'zod';
 import { Finding } from '#core/finding.ts';
 import type { Findings } from '#ports/findings.ts';
 
-const Kept = z.array(Finding);
+const Kept = z.object({
+  found: z.array(Finding),
+  unread: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
 const day = 24 * 60 * 60 * 1000;
 
 export interface DiskFindingsOptions {
@@ -36,18 +39,18 @@ export function diskFindings({ folder, edition }: DiskFindingsOptions): Findings
       await markUsed(path);
       return read(text);
     },
-    async keep(key, findings) {
+    async keep(key, kept) {
       const path = pathOf(key);
       const draft = join(folder, `.${randomUUID()}`);
       await mkdir(folder, { recursive: true });
       // Another process may write the same: a whole file takes the place of a whole file.
-      await writeFile(draft, JSON.stringify(findings), { mode: 0o600 });
+      await writeFile(draft, JSON.stringify(kept), { mode: 0o600 });
       await rename(draft, path);
     },
   };
 }
 
-function read(text: string): readonly Finding[] | undefined {
+function read(text: string): z.infer<typeof Kept> | undefined {
   try {
     return Kept.parse(JSON.parse(text));
   } catch {
