@@ -43,7 +43,7 @@ const proxies = ['http', 'https', 'ftp', 'no', 'all'].flatMap((name) => [
   `${name.toUpperCase()}_PROXY`,
 ]);
 
-/** Files of the machine that podman can cover; docker covers its own choice of them. */
+/** Files of the machine that podman can cover, with all of /sys; docker covers its own choice of them. */
 const masked = [
   'kallsyms',
   'keys',
@@ -93,7 +93,7 @@ function tmpfsOptions(engine: Engine, size: number): string {
   return `rw,exec,nosuid,nodev,mode=1777,size=${String(size)}${files}`;
 }
 
-const podmanMask = `--security-opt=mask=${masked.map((name) => `/proc/${name}`).join(':')}:/sys/kernel`;
+const podmanMask = `--security-opt=mask=${masked.map((name) => `/proc/${name}`).join(':')}:/sys`;
 
 /** The runtime, the users and the limits that every container of this engine needs to come about. */
 export function engineFlags(engine: Engine): readonly string[] {
