@@ -10,6 +10,8 @@ import { batteryProbe } from './battery.ts';
 import { liveProbe } from './live.ts';
 import { modelProbe } from './model-probe.ts';
 import type { Probe } from './probe.ts';
+import { toolsFor } from './tool-table.ts';
+import { readInstalled } from './tools.ts';
 
 interface Note {
   readonly area: string;
@@ -87,6 +89,18 @@ function settings(config: Config): readonly Note[] {
   return [app, model];
 }
 
+/** The programs of checks: one that is missing costs its check alone. */
+function checkers(config: Config): readonly Note[] {
+  const installed = readInstalled(config.toolsFolder);
+  return toolsFor(process.arch).map(({ name }) => {
+    const found = installed?.tools.find((tool) => tool.name === name);
+    if (found) return { area: 'tools', level: 'ok', text: `${name} ${found.version}` };
+    const reason = installed?.left.find((tool) => tool.name === name)?.reason;
+    const text = `${name} is not installed: its check is skipped`;
+    return { area: 'tools', level: 'weaker', text, remedy: reason ?? 'Run: npm run tools' };
+  });
+}
+
 /** What is looked at instead of this machine, one option each. */
 const probes: readonly Probe[] = [modelProbe, liveProbe, batteryProbe];
 
@@ -121,6 +135,7 @@ async function lookAround(config: Config, json: boolean): Promise<boolean> {
     { area: 'node', level: 'ok' as const, text: `Node ${process.versions.node}` },
     await git(),
     ...(await sandbox(config)),
+    ...checkers(config),
     await database(config),
     ...settings(config),
   ];

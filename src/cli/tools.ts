@@ -35,7 +35,7 @@ interface Options {
 }
 
 /** Undefined where there is none, or none of ours. */
-function readInstalled(folder: string): Installed | undefined {
+export function readInstalled(folder: string): Installed | undefined {
   const path = join(folder, list);
   if (!existsSync(path)) return undefined;
   return Installed.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
@@ -169,19 +169,29 @@ async function mend(folder: string): Promise<void> {
   if (!existsSync(folder) && existsSync(`${folder}.old`)) await rename(`${folder}.old`, folder);
 }
 
+/** Whether the sandbox's image brings the tools, so that they are only listed. */
+function isInImage({ sandbox }: Config): boolean {
+  return sandbox.kind === 'container' || process.platform !== 'linux';
+}
+
 async function run(environment: Environment, options: Options): Promise<void> {
   const config: Config = readConfig(environment);
   const folder = options.into === undefined ? config.toolsFolder : resolve(options.into);
   await mend(folder);
   const place = { root, config, environment };
+  const sources = isInImage(config) ? [] : [npmSource(place), pythonSource(place), goSource(place)];
   const fillings = await Promise.all(
-    [npmSource(place), pythonSource(place), goSource(place)].map(async (source) => {
+    sources.map(async (source) => {
       const standing = await source.look();
       return { source, standing, word: wordFor(standing, placed(folder, source)) };
     }),
   );
   const kept = readInstalled(folder);
-  if (kept && fillings.every(({ source, word }) => kept.sources[source.name] === word)) {
+  if (
+    kept &&
+    fillings.length > 0 &&
+    fillings.every(({ source, word }) => kept.sources[source.name] === word)
+  ) {
     show(kept, folder, options.json);
     return;
   }

