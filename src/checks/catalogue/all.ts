@@ -6,6 +6,7 @@ import { mypy } from './mypy.ts';
 import { pyright } from './pyright.ts';
 import { ruffFormat } from './ruff-format.ts';
 import { ruff } from './ruff.ts';
+import { dependencies } from './dependencies.ts';
 import { secrets } from './secrets.ts';
 import { suppressions } from './suppressions.ts';
 

@@ -71,11 +71,15 @@ function switchedIn(lines: readonly string[], rules: Switches): readonly number[
   let inside = false;
   for (const [at, line] of lines.entries()) {
     if (!/^\s*(?!#|\/\/|;|\/?\*)\S/.test(line)) continue;
-    const begins = rules.opens?.test(line) === true;
-    const isInner = inside && rules.closes?.test(line) !== true;
-    if (begins || isInner || rules.lines?.test(line) === true) found.push(at + 1);
+    const begins: boolean = fits(rules.opens, line);
+    const isInner: boolean = inside && !fits(rules.closes, line);
+    if (begins || isInner || fits(rules.lines, line)) found.push(at + 1);
     // A list that ends on the line on which it begins is no longer open.
     inside = begins ? !/\][\s,)]*$/.test(line) : isInner;
   }
   return found;
+}
+
+function fits(pattern: RegExp | undefined, line: string): boolean {
+  return pattern?.test(line) === true;
 }
