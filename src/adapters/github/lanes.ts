@@ -8,12 +8,22 @@ import type { Clock } from '#ports/clock.ts';
  */
 const burst = 40;
 const millisecondsPerWrite = 60_000 / burst;
+/** It allows 500 an hour, of which some are left to other processes of the App, and to a count that differs from ours. */
+const perHour = 450;
+/** From here on the rest is spread over what is left of the hour. */
+const unhurried = 300;
+/** Milliseconds for which a write waits in its place. Beyond that its run gives the worker free, and goes on later. */
+const longestWait = 20_000;
+/** So many writes are free again when a run that was put off goes on: what a usual one makes. */
+const usualRun = 40;
+const hour = 3_600_000;
 
 export interface Lane {
   /** Throws exhausted while GitHub's pause lasts. */
   check(doing: string): void;
   /** GitHub asked for a pause: going on would get the App banned. */
   pause(until: Date): void;
+  /** Throws exhausted where the hour is used up. */
   write<T>(send: () => Promise<T>): Promise<T>;
 }
 
@@ -32,13 +42,31 @@ function newLane(clock: Clock): Lane {
   let last: Promise<unknown> = Promise.resolve();
   let spare = burst;
   let countedAt = clock.now().getTime();
+  /** When the writes of the last hour were made, oldest first. */
+  const written: number[] = [];
 
   const takeTurn = async () => {
     const now = clock.now().getTime();
     spare = Math.min(burst, spare + (now - countedAt) / millisecondsPerWrite);
     countedAt = now;
-    if (spare < 1) await clock.sleep((1 - spare) * millisecondsPerWrite);
+    const pause = Math.max(ofMinute(spare), ofHour(now));
+    if (pause > 0) await clock.sleep(pause);
     spare -= 1;
+    written.push(clock.now().getTime());
+  };
+
+  /** How long the next write waits so that the hour's last ones are spread evenly. */
+  const ofHour = (now: number): number => {
+    while (written[0] !== undefined && written[0] <= now - hour) written.shift();
+    const [oldest] = written;
+    if (oldest === undefined || written.length < unhurried) return 0;
+    const left = oldest + hour - now;
+    if (written.length >= perHour)
+      throw errors.forgeExhausted(
+        'write more within the hour',
+        new Date((written[usualRun] ?? now) + hour),
+      );
+    return Math.min(left / (perHour - written.length), longestWait);
   };
 
   return {
@@ -54,6 +82,10 @@ function newLane(clock: Clock): Lane {
       return mine;
     },
   };
+}
+
+function ofMinute(spare: number): number {
+  return spare < 1 ? (1 - spare) * millisecondsPerWrite : 0;
 }
 
 /** The caller gets the same failure from its own promise; the next write only has to wait for the end of this one. */

@@ -1,5 +1,6 @@
 /** The lane of an installation keeps to GitHub's limits without making a usual run wait. */
 import { expect, test } from 'vitest';
+import type { SluiceError } from '#core/errors.ts';
 import { lanes } from '#adapters/github/lanes.ts';
 import { handClock } from './surroundings.ts';
 
@@ -29,6 +30,30 @@ test('forty writes do not wait, and no minute sees more than eighty', async () =
     (from) => times.filter((at) => at >= from && at < from + 60_000).length,
   );
   expect(Math.max(...busiest)).toBeLessThanOrEqual(80);
+});
+
+test('what is left of an hour is spread over it, what is beyond is put off, and no hour sees five hundred', async () => {
+  const clock = handClock();
+  const lane = lanes(clock)(1);
+  const begun = clock.now().getTime();
+  const times: number[] = [];
+  const putOff: number[] = [];
+  while (times.length < 1500) {
+    const written = lane.write(() => Promise.resolve(times.push(clock.now().getTime() - begun)));
+    await written.catch((error: unknown) => {
+      const until = (error as SluiceError).retryAt?.getTime() ?? Number.NaN;
+      putOff.push(until - clock.now().getTime());
+      clock.pass(until - clock.now().getTime());
+    });
+  }
+  const busiest = times.map(
+    (from) => times.filter((at) => at >= from && at < from + 3_600_000).length,
+  );
+  expect(Math.max(...busiest)).toBeLessThan(500);
+  expect(times[299]).toBeLessThan(8 * 60_000);
+  expect(times[440]).toBeGreaterThan(40 * 60_000);
+  expect(Math.max(...clock.slept)).toBeLessThanOrEqual(20_000);
+  expect(Math.max(...putOff)).toBeLessThan(3_600_000);
 });
 
 test('a write that fails fails for its caller alone', async () => {
