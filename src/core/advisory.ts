@@ -38,16 +38,20 @@ function inRange(
   events: Advisory['ranges'][number],
 ): boolean | undefined {
   let latest: { readonly at: string; readonly affected: boolean } | undefined;
-  for (const { introduced, fixed, lastAffected } of events) {
-    const at = introduced ?? fixed ?? lastAffected ?? '0';
+  for (const event of events) {
+    const at = placeOf(event);
     const order = at === '0' ? 1 : compareVersions(ecosystem, version, at);
     if (order === undefined) return undefined;
     // The last version that is affected is affected itself.
-    const least = lastAffected === undefined ? 0 : Number.MIN_VALUE;
+    const least = event.lastAffected === undefined ? 0 : Number.MIN_VALUE;
     if (order < least || !isLater(ecosystem, at, latest?.at)) continue;
-    latest = { at, affected: introduced !== undefined };
+    latest = { at, affected: event.introduced !== undefined };
   }
   return latest?.affected === true;
+}
+
+function placeOf({ introduced, fixed, lastAffected }: z.infer<typeof Event>): string {
+  return introduced ?? fixed ?? lastAffected ?? '0';
 }
 
 function isLater(ecosystem: Ecosystem, at: string, than: string | undefined): boolean {

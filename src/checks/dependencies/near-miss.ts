@@ -32,10 +32,10 @@ function isOneSlip(name: string, known: string): boolean {
 }
 
 function sharedStart(one: string, other: string): number {
-  const at = [...one].findIndex((letter, index) => letter !== other[index]);
+  const at = Array.from(one).findIndex((letter, index) => letter !== other[index]);
   return at < 0 ? one.length : at;
 }
 
 function reversed(text: string): string {
-  return [...text].reverse().join('');
+  return Array.from(text).reverse().join('');
 }

@@ -64,7 +64,7 @@ function ofPackage(key: string, places: readonly Place[]): Dependency | undefine
   return dependency({
     ...{ ecosystem: 'npm', name, version: values.get('version') ?? version, origin },
     line: places[0]?.line ?? 1,
-    address: /\btarball: ([^\s,}]+)/.exec(resolution)?.[1] ?? null,
+    address: origin === 'address' ? version : null,
     hasHash: isHashed ? /\bintegrity: /.test(resolution) : null,
     runsScript: values.get('requiresBuild') === 'true',
   });
