@@ -20,8 +20,15 @@ export type Address = { readonly connectionString: string } | Connection;
 /** How long a statement waits for a server that is away, in milliseconds: a restart with recovery fits. */
 const patience = 20_000;
 
-/** Not there, full, gone or shutting down; and two transactions that were in each other's way (class 40). */
-const passing = /^(08|53300|57P0|40001|40P01|ECONN|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
+/**
+ * For a transaction in which its process says nothing more: stopped, or on a machine that lost its power. It may hold the row
+ * of its job, and whoever looks for workers that died would wait for it, for hours where the network tells nothing of it.
+ */
+const longestSilence = '5s';
+
+/** Not there, full, gone or shutting down; ended because nothing was said for long; and two transactions that were in each other's way (class 40). */
+const passing =
+  /^(08|25P03|53300|57P0|40001|40P01|ECONN|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 /** What the driver says without a code. */
 const lost = /connection terminated|timeout exceeded when trying to connect|connection error/i;
 
@@ -39,6 +46,12 @@ export function openDatabase(address: Address, log: Log): Database {
   });
   let closed = false;
   pool.on('error', (error) => log.warn({ error }, 'an idle connection was lost'));
+  pool.on('connect', (client) => {
+    // Not as a parameter of the connection, which poolers between refuse. Where it fails, so does the statement after it.
+    client
+      .query(`set idle_in_transaction_session_timeout = '${longestSilence}'`)
+      .catch((error: unknown) => log.debug({ error }, 'a new connection was lost'));
+  });
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + patience;
     for (let pause = 25; ; pause = Math.min(pause * 2, 1000)) {
