@@ -32,12 +32,24 @@ RUN install --directory --owner="$UID" /compiled \
     done \
  && chown -R root:root /compiled
 
+# The programs that checks run. Only this stage has Go and pip: what they bring is pinned with hashes in docker/tools.
+FROM golang:1.26-bookworm AS tools
+ARG GOPROXY
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends python3-pip \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=build /opt/sluice /opt/sluice
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca --mount=type=secret,id=pip,target=/etc/pip.conf \
+    if [ -e /run/secrets/npmrc ]; then export npm_config_userconfig=/run/secrets/npmrc; fi; \
+    if [ -e /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca npm_config_cafile=/run/secrets/ca SSL_CERT_FILE=/run/secrets/ca; fi; \
+    /opt/sluice/node_modules/.bin/node /opt/sluice/src/cli.ts tools --into /opt/checkers --outside
+
 FROM debian:bookworm-slim
 # More of Debian for the repositories that you serve: the sandbox shows commands the /usr of this image.
 ARG PACKAGES=""
 ARG UID=10001
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends bubblewrap ca-certificates git tini $PACKAGES \
+ && apt-get install --yes --no-install-recommends bubblewrap ca-certificates git python3 tini $PACKAGES \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
  && groupadd --gid "$UID" sluice \
  && useradd --uid "$UID" --gid "$UID" --home-dir /var/lib/sluice --no-create-home --shell /usr/sbin/nologin sluice \
@@ -45,10 +57,12 @@ RUN apt-get update \
 # Owned by root: the App cannot change its own code.
 COPY --from=build /opt/sluice /opt/sluice
 COPY --from=build /compiled /opt/sluice/.compiled
+COPY --from=tools /opt/checkers /opt/checkers
 ENV PATH=/opt/sluice/node_modules/.bin:/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \
     NODE_COMPILE_CACHE=/opt/sluice/.compiled \
     SLUICE_DATA_DIR=/var/lib/sluice \
+    SLUICE_TOOLS=/opt/checkers \
     HOST=0.0.0.0 \
     PORT=3000
 WORKDIR /opt/sluice

@@ -75,7 +75,7 @@ test('images are named with a release, never with whatever is newest', () => {
   const stages = words('FROM').map((image) => image.split(' ')[0]);
   expect(stages.length).toBeGreaterThan(1);
   for (const image of [...stages, database.image])
-    expect(image).toMatch(/^[a-z]+:(\d+-)?bookworm(-slim)?$/);
+    expect(image).toMatch(/^[a-z]+:(\d+(\.\d+)?-)?bookworm(-slim)?$/);
 });
 
 test('a registry and its certificates are known to one command of the build and kept nowhere', () => {
@@ -95,6 +95,7 @@ test('only what the app runs on is copied, and no file of variables', () => {
     '!.npmrc',
     '!LICENSE',
     '!app.yml',
+    '!docker/tools',
     '!package.json',
     '!package-lock.json',
     '!prompts',
