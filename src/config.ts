@@ -66,6 +66,8 @@ export interface Config {
   readonly recordings: string | undefined;
   /** Where the programs of checks are. */
   readonly toolsFolder: string;
+  /** A folder of rules for Semgrep beside ours. */
+  readonly semgrepRules: string | undefined;
   /** Undefined means npm's own setting. */
   readonly npmRegistry: string | undefined;
   /** In what strange code runs. */
@@ -111,6 +113,8 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     model: model(found),
     sandbox: sandbox(found, environment),
     toolsFolder: resolve(found.SLUICE_TOOLS ?? join(import.meta.dirname, '../.tools')),
+    semgrepRules:
+      found.SLUICE_SEMGREP_RULES === undefined ? undefined : resolve(found.SLUICE_SEMGREP_RULES),
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     ...registries(found),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { containerSandbox } from '#adapters/container/sandbox.ts';
 import { diskTools, packagedTool } from '#adapters/disk/tools.ts';
+import { operatorRules, semgrepRules } from '#adapters/disk/semgrep-rules.ts';
 import type { Config } from '#config.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
@@ -14,7 +15,7 @@ import type { LimitSettings } from '#workspace/limits.ts';
 
 type Tool = BubblewrapOptions['tools'][number];
 
-type ToolsSetting = Partial<Pick<Config, 'toolsFolder'>>;
+type ToolsSetting = Partial<Pick<Config, 'toolsFolder' | 'semgrepRules'>>;
 
 export interface SandboxOptions {
   /** The checkout. */
@@ -34,6 +35,7 @@ export function installedTools(root: string, setting: ToolsSetting = {}): Tools 
   const ours = [
     packagedTool(root, { name: 'eslint', program: 'bin/eslint.js' }),
     packagedTool(root, { name: 'typescript', program: 'lib/tsc.js' }),
+    semgrepRules(root, setting.semgrepRules),
   ];
   return diskTools(checkersFolder(root, setting), ours);
 }
@@ -44,6 +46,9 @@ function toolChain(root: string, setting: ToolsSetting): readonly Tool[] {
   const checkers = checkersFolder(root, setting);
   return [
     ...(existsSync(checkers) ? [{ from: checkers, to: checkersMount }] : []),
+    ...(setting.semgrepRules === undefined
+      ? []
+      : [{ from: setting.semgrepRules, to: operatorRules }]),
     { from: process.execPath, to: '/opt/tools/bin/node' },
     // All packages at once: each mount makes every command slower, and a linter alone needs eighty of them.
     ...['package.json', 'src/core', 'src/inside', 'node_modules'].map(ours),

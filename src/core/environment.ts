@@ -167,6 +167,10 @@ export const Environment = z.object({
     meaning: 'The folder of the programs that checks run, which `npm run tools` installs.',
     fallback: '`.tools` in the checkout',
   }),
+  SLUICE_SEMGREP_RULES: text({
+    meaning: "A folder of rules for Semgrep, beside the App's own.",
+    fallback: 'none',
+  }),
   SLUICE_NPM_REGISTRY: address({
     meaning: 'The registry from which locked packages are installed.',
     fallback: "npm's own setting",

@@ -7,6 +7,7 @@ import { mypy } from './mypy.ts';
 import { pyright } from './pyright.ts';
 import { ruffFormat } from './ruff-format.ts';
 import { ruff } from './ruff.ts';
+import { semgrep } from './semgrep.ts';
 import { secrets } from './secrets.ts';
 import { suppressions } from './suppressions.ts';
 
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ruffFormat,
   black,
   bandit,
+  semgrep,
   mypy,
   pyright,
 ];
