@@ -1,4 +1,5 @@
 /** The operator's settings as a newcomer sets them: with little, with everything, and wrongly. */
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readConfig } from '#config.ts';
 import { settings } from '#core/environment.ts';
@@ -36,6 +37,7 @@ test('with nothing set there is no App and no model, and everything else has a d
     cache: { days: 14, bytes: 20_000_000_000 },
     model: undefined,
     recordings: undefined,
+    toolsFolder: fileURLToPath(new URL('../.tools', import.meta.url)),
     npmRegistry: undefined,
     pythonIndex: undefined,
     buildScripts: [],
@@ -69,6 +71,7 @@ test('with everything set it is all there', () => {
     SLUICE_MODEL_PRICE_INPUT: '0.25',
     SLUICE_MODEL_PRICE_OUTPUT: '2',
     SLUICE_MODEL_CONTEXT: '32000',
+    SLUICE_TOOLS: '/opt/checkers',
     SLUICE_NPM_REGISTRY: 'https://npm.example.com/',
     SLUICE_PYPI_INDEX: 'https://py.example.com/simple/',
     SLUICE_BUILD_SCRIPTS: 'esbuild, @swc/core',
@@ -101,6 +104,7 @@ test('with everything set it is all there', () => {
       context: 32_000,
     },
     recordings: undefined,
+    toolsFolder: '/opt/checkers',
     npmRegistry: 'https://npm.example.com',
     pythonIndex: 'https://py.example.com/simple',
     buildScripts: ['esbuild', '@swc/core'],
