@@ -1,15 +1,19 @@
 /** All checks, in the order in which they are told. */
 import type { Check } from '#checks/check.ts';
+import { actionlint } from './actionlint.ts';
 import { bandit } from './bandit.ts';
 import { black } from './black.ts';
 import { dependencies } from './dependencies.ts';
+import { hadolint } from './hadolint.ts';
 import { mypy } from './mypy.ts';
 import { pyright } from './pyright.ts';
-import { ruffFormat } from './ruff-format.ts';
 import { ruff } from './ruff.ts';
-import { semgrep } from './semgrep.ts';
+import { ruffFormat } from './ruff-format.ts';
 import { secrets } from './secrets.ts';
+import { semgrep } from './semgrep.ts';
+import { shellcheck } from './shellcheck.ts';
 import { suppressions } from './suppressions.ts';
+import { zizmor } from './zizmor.ts';
 
 export const checks: readonly Check[] = [
   secrets,
@@ -22,4 +26,8 @@ export const checks: readonly Check[] = [
   semgrep,
   mypy,
   pyright,
+  shellcheck,
+  hadolint,
+  actionlint,
+  zizmor,
 ];
