@@ -18,8 +18,12 @@ export interface Lookout extends Pick<Yard, 'sandbox' | 'signal'> {
   readonly tools: Tools;
   readonly findings: Findings;
   readonly clock: Pick<Clock, 'now'>;
-  /** Told before each check, so that long work is seen to go on. */
-  readonly begins?: (name: string) => void;
+  /** Told before each check that looks, so that long work is seen to go on. */
+  readonly begins?: (name: string) => void | Promise<void>;
+  /** Told what each check said, those that did not look too. */
+  readonly ended?: (result: CheckResult) => Promise<void>;
+  /** Which checks look again at what they have seen before: a person asked. */
+  readonly anew?: (name: string) => boolean;
 }
 
 /** Findings of one kind that are told one by one; beyond, they are counted. */
@@ -76,13 +80,14 @@ async function inOrder(
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const each of chosen) {
-    const { wants, configuration, name } = each.check;
+    const { wants, configuration } = each.check;
     lookout.signal.throwIfAborted();
     const concerns = (path: string) => wants.test(path) || configuration?.test(path) === true;
     if (!touched.some(concerns)) continue;
-    lookout.begins?.(name);
     const view = configuration === undefined ? plain : configured;
-    results.push(await runCheck(lookout, { ...each, ...view }));
+    const result = await runCheck(lookout, { ...each, ...view });
+    await lookout.ended?.(result);
+    results.push(result);
   }
   return results;
 }
@@ -95,6 +100,7 @@ async function runCheck(lookout: Lookout, bench: Bench): Promise<CheckResult> {
   const tools = needs.flatMap((tool) => lookout.tools.find(tool) ?? []);
   const missing = needs.filter((tool) => lookout.tools.find(tool) === undefined);
   const why = bench.skip ?? absent(missing);
+  if (why === undefined) await lookout.begins?.(name);
   const rest =
     why === undefined
       ? await lookTwice(lookout, bench)
@@ -148,13 +154,18 @@ async function lookTwice(lookout: Lookout, bench: Bench): Promise<Rest> {
 }
 
 async function lookAt(
-  { tools, findings }: Lookout,
+  { tools, findings: all, anew }: Lookout,
   check: Check,
   { stand, workspace, entries }: OneSide & { readonly entries: Stand['entries'] },
 ): Promise<Seen> {
   const targets = await targetsOf(check, stand, entries);
   const installed = check.needs.flatMap((name) => tools.find(name) ?? []);
+  const findings = anew?.(check.name) === true ? forgetful(all) : all;
   return look({ check, stand, targets, workspace, tools: installed, findings });
+}
+
+function forgetful(findings: Findings): Findings {
+  return { ...findings, recall: () => Promise.resolve(undefined) };
 }
 
 type Looking = Extract<Seen, { found: unknown }>;

@@ -9,7 +9,8 @@ const limits = { runs: 20, results: 5_000 };
 export interface SarifOptions {
   /** The lines of the head's files, to name findings so that the names last. */
   readonly lines: FoundSide['lines'];
-  readonly version: string;
+  /** Of Sluice, where it is known. */
+  readonly version?: string;
 }
 
 /** One run for each check that was asked; those that could not look say so in their invocation. */
@@ -30,7 +31,7 @@ function runOf(result: CheckResult, { lines, version }: SarifOptions): object {
     tool: {
       driver: {
         name: `sluice/${result.name}`,
-        semanticVersion: version,
+        ...(version !== undefined && { semanticVersion: version }),
         rules: rules.map((id) => ruleOf(id, found)),
       },
       extensions: result.tools.map((tool) => {

@@ -27,7 +27,8 @@ export type Actor = Readonly<z.infer<typeof Actor>>;
 
 /** An issue as it was when the event happened: the snapshot that the run works from. */
 export const Issue = z.object({
-  number: z.int().positive(),
+  /** 0 where the forge tells of a commit, and not of which pull request it is the head. */
+  number: z.int().nonnegative(),
   title: z.string(),
   body: z.string(),
   author: Actor,
@@ -45,6 +46,23 @@ const envelope = {
   /** When it happened by the forge's clock: what is delivered late or again keeps its time. */
   at: z.iso.datetime().optional(),
 };
+
+/** The end of a branch. */
+const Tip = z.object({ branch: z.string(), commit: z.string() });
+
+/** A pull request whose commits, or their base, are others now; `issue` is the pull request itself. */
+const pull = {
+  ...envelope,
+  issue: Issue,
+  head: Tip,
+  base: Tip,
+  /** Whether the head's branch is in another repository. */
+  fork: z.boolean(),
+  draft: z.boolean(),
+};
+
+/** A check run of ours, or all of a commit; of the pull request nothing but its number is told. */
+const check = { ...envelope, issue: Issue, commit: z.string() };
 
 export const Event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('labelled'), ...envelope, issue: Issue, label: z.string() }),
@@ -76,5 +94,13 @@ export const Event = z.discriminatedUnion('kind', [
     branch: z.string(),
     merged: z.boolean(),
   }),
+  /** Opened, opened again, marked as ready, or to be merged into another branch. */
+  z.object({ kind: z.literal('proposed'), ...pull }),
+  /** Commits came to its branch. */
+  z.object({ kind: z.literal('pushed'), ...pull }),
+  /** Asked for again: the check run of this name, or all where it is null. */
+  z.object({ kind: z.literal('rerequested'), ...check, check: z.string().nullable() }),
+  /** A button of ours on a check run. */
+  z.object({ kind: z.literal('pressed'), ...check, check: z.string(), button: z.string() }),
 ]);
 export type Event = Readonly<z.infer<typeof Event>>;

@@ -44,6 +44,16 @@ export const Settings = z.strictObject({
   checks: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), CheckSetting).prefault({}),
   /** Rules of the repository's own; they add to what Sluice and its operator ask and take nothing away. */
   policies: Policies.prefault([]),
+  /** What is looked at in pull requests, and where it is told beside the checks of each. */
+  pulls: z
+    .strictObject({
+      check: z.boolean().default(true),
+      /** Whether those that are no more than drafts are looked at, too. */
+      drafts: z.boolean().default(true),
+      /** Whether what is found goes to code scanning as well; the installation has to permit it. */
+      sarif: z.boolean().default(false),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       /** Pull requests of ours that may be open at once; further runs wait in line. */

@@ -8,9 +8,10 @@ interface Own {
   login(): Promise<string>;
 }
 
-/** Nobody asks who we are where no bot is heard. Throws what `login` throws: the delivery is then to be sent again. */
+/** Nobody asks who we are where no bot is heard, unless it may be our own commits that came. Throws what `login` throws: the delivery is then to be sent again. */
 export async function withBot(event: Event, bots: readonly string[], own: Own): Promise<Event> {
-  if (event.actor.kind !== 'bot' || bots.length === 0) return event;
+  const isPushed = event.kind === 'proposed' || event.kind === 'pushed';
+  if (event.actor.kind !== 'bot' || (bots.length === 0 && !isPushed)) return event;
   const lists = { listed: bots, own: { login: await own.login(), app: own.id } };
   return { ...event, actor: known(event.actor, lists) };
 }

@@ -21,13 +21,15 @@ export interface PullRequest {
   readonly base: string;
   readonly draft: boolean;
   readonly state: 'open' | 'closed' | 'merged';
+  /** Whether its branch is in another repository, or gone with it. */
+  readonly fork: boolean;
   /** Whether the App opened it. */
   readonly byApp: boolean;
   /** When it was closed or merged by the forge's clock, or null. */
   readonly closedAt: string | null;
 }
 
-/** One check run: `name` and commit are its key. */
+/** One check run: `name`, commit and `key` are its key. */
 export interface CheckReport {
   readonly name: string;
   readonly commit: string;
@@ -36,9 +38,53 @@ export interface CheckReport {
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
   readonly annotations?: readonly CheckAnnotation[];
+  /** The pull request of which it tells: the forge says it again when somebody asks something of the check run. */
+  readonly of?: number;
+  /**
+   * Whatever has another key is a new check run, but for one that nobody ended. Without a key, a check run that ended and
+   * is to run again is a new one.
+   */
+  readonly key?: string;
+  /** What people can press on it; at most three. */
+  readonly buttons?: readonly CheckButton[];
+}
+
+/** Label and name have at most 20 characters, what it is about 40. */
+export interface CheckButton {
+  readonly label: string;
+  readonly about: string;
+  /** What the event says when it was pressed. */
+  readonly name: string;
+}
+
+/** The newest check run of ours of a name, as it stands on a commit. */
+export interface KnownCheck {
+  readonly name: string;
+  readonly key: string;
+  readonly ended: boolean;
+}
+
+/** A commit on top of a branch that is there. */
+export interface Addition {
+  /** Never the default branch, and never one into which something is merged. */
+  readonly branch: string;
+  readonly target: string;
+  /** The commit at which the branch has to end. */
+  readonly parent: string;
+  readonly files: readonly FileChange[];
+  readonly message: string;
+}
+
+/** What scanners found, for the forge's own list of alerts. */
+export interface Scan {
+  readonly commit: string;
+  readonly number: number;
+  /** SARIF 2.1.0 as JSON. */
+  readonly sarif: string;
 }
 
 export interface CheckAnnotation {
+  readonly title?: string;
   readonly path: string;
   readonly startLine: number;
   readonly endLine: number;
@@ -102,5 +148,17 @@ export interface RepositorySession {
    * closed, of a number above it: among the thousand newest of the repository.
    */
   pulls(prefix: string, more?: { readonly after: number }): Promise<readonly PullRequest[]>;
+  /** The pull request of this number, or undefined. */
+  pull(number: number): Promise<PullRequest | undefined>;
+  /** The open pull requests whose head is this commit, those from forks too. */
+  pullsAt(commit: string): Promise<readonly PullRequest[]>;
+  /** The newest commit from which both were made; undefined where there is none. */
+  mergeBase(branch: string, commit: string): Promise<string | undefined>;
+  /** Our check runs on a commit. */
+  checks(commit: string): Promise<readonly KnownCheck[]>;
+  /** Adds one commit, signed by the forge. Answers with it. Throws stale when the branch ends elsewhere. */
+  add(addition: Addition): Promise<string>;
+  /** Hands in what scanners found. Throws refused where the installation does not permit it. */
+  scan(scan: Scan): Promise<void>;
   close(): Promise<void>;
 }

@@ -36,6 +36,10 @@ test('all 329 are taken; those that start or end something are these, and no oth
   const acted = all.filter(({ became }) => became !== 'ignored');
   const table = new Set(acted.map(({ what, became }) => `${what}: ${became}`));
   expect([...table].toSorted()).toEqual([
+    // Of other Apps, by their names; or asked for by a bot.
+    'check_run.requested_action: pressed',
+    'check_run.rerequested: rerequested',
+    'check_suite.rerequested: rerequested',
     // No command on its first line.
     'issue_comment.created: commented',
     // Those that are gone end a run that goes on, and start none.
@@ -48,6 +52,11 @@ test('all 329 are taken; those that start or end something are these, and no oth
     'pull_request.closed: pull-closed',
     // It may be the label that stops runs.
     'pull_request.labeled: pull-labelled',
+    // Who did it, and what they may, is asked in the run.
+    'pull_request.opened: proposed → check',
+    'pull_request.ready_for_review: proposed → check',
+    'pull_request.reopened: proposed → check',
+    'pull_request.synchronize: pushed → check',
     'pull_request.unlabeled: pull-unlabelled',
   ]);
 });

@@ -8,47 +8,47 @@ const signs = { Y: 'yes', A: 'auto', L: 'look', N: 'note', T: 'tell', '.': 'no' 
 /** A column a trigger, in their order: label, command, edited comment, ..., stop. */
 const pictures = {
   open: `
-    operator    . . . . . . . . . Y . . Y
-    admin       Y Y . Y Y Y L Y Y Y Y Y Y
-    maintain    Y Y . Y Y Y L Y Y Y Y Y Y
-    write       Y Y . Y Y Y L Y Y Y Y Y Y
-    triage      T T . N N L L T T . . . T
-    read        . . . N N L L . . . . . .
-    author      . . . N N L L . . . . . .
-    none        . . . N N L L . . . . . .
-    gone        . . . N N . . . . . . . .
-    unknown     . . . N N . . . . . . . .
-    listed-bot  A A . N N A L . . . . . .
-    bot         . . . N N . . . . . . . .
-    ourselves   . . . . . . . . . . . . .`,
+    operator    . . . . . . . . . . . Y . . Y
+    admin       Y Y . Y Y Y L Y L Y Y Y Y Y Y
+    maintain    Y Y . Y Y Y L Y L Y Y Y Y Y Y
+    write       Y Y . Y Y Y L Y L Y Y Y Y Y Y
+    triage      T T . N N L L L L T T . . . T
+    read        . . . N N L L L L . . . . . .
+    author      . . . N N L L L L . . . . . .
+    none        . . . N N L L L L . . . . . .
+    gone        . . . N N . . . . . . . . . .
+    unknown     . . . N N . . . . . . . . . .
+    listed-bot  A A . N N A L A L . . . . . .
+    bot         . . . N N . . L L . . . . . .
+    ourselves   . . . . . . . A . . . . . . .`,
   stopped: `
-    operator    . . . . . . . . . T . . Y
-    admin       T T . T Y T . T T T T T Y
-    maintain    T T . T Y T . T T T T T Y
-    write       T T . T Y T . T T T T T Y
-    triage      T T . . N . . T T . . . T
-    read        . . . . N . . . . . . . .
-    author      . . . . N . . . . . . . .
-    none        . . . . N . . . . . . . .
-    gone        . . . . N . . . . . . . .
-    unknown     . . . . N . . . . . . . .
-    listed-bot  . . . . N . . . . . . . .
-    bot         . . . . N . . . . . . . .
-    ourselves   . . . . . . . . . . . . .`,
+    operator    . . . . . . . . . . . T . . Y
+    admin       T T . T Y T . T . T T T T T Y
+    maintain    T T . T Y T . T . T T T T T Y
+    write       T T . T Y T . T . T T T T T Y
+    triage      T T . . N . . . . T T . . . T
+    read        . . . . N . . . . . . . . . .
+    author      . . . . N . . . . . . . . . .
+    none        . . . . N . . . . . . . . . .
+    gone        . . . . N . . . . . . . . . .
+    unknown     . . . . N . . . . . . . . . .
+    listed-bot  . . . . N . . . . . . . . . .
+    bot         . . . . N . . . . . . . . . .
+    ourselves   . . . . . . . . . . . . . . .`,
   archived: `
-    operator    . . . . . . . . . . . . Y
-    admin       . . . . . . . . . . . . .
-    maintain    . . . . . . . . . . . . .
-    write       . . . . . . . . . . . . .
-    triage      . . . . . . . . . . . . .
-    read        . . . . . . . . . . . . .
-    author      . . . . . . . . . . . . .
-    none        . . . . . . . . . . . . .
-    gone        . . . . . . . . . . . . .
-    unknown     . . . . . . . . . . . . .
-    listed-bot  . . . . . . . . . . . . .
-    bot         . . . . . . . . . . . . .
-    ourselves   . . . . . . . . . . . . .`,
+    operator    . . . . . . . . . . . . . . Y
+    admin       . . . . . . . . . . . . . . .
+    maintain    . . . . . . . . . . . . . . .
+    write       . . . . . . . . . . . . . . .
+    triage      . . . . . . . . . . . . . . .
+    read        . . . . . . . . . . . . . . .
+    author      . . . . . . . . . . . . . . .
+    none        . . . . . . . . . . . . . . .
+    gone        . . . . . . . . . . . . . . .
+    unknown     . . . . . . . . . . . . . . .
+    listed-bot  . . . . . . . . . . . . . . .
+    bot         . . . . . . . . . . . . . . .
+    ourselves   . . . . . . . . . . . . . . .`,
 };
 
 const cells = repositoryStates.flatMap((state) =>
@@ -61,11 +61,11 @@ const cells = repositoryStates.flatMap((state) =>
     }),
 );
 
-test('the pictures have a cell for each of 13 actors, 13 triggers and 3 states', () => {
-  expect(cells).toHaveLength(507);
+test('the pictures have a cell for each of 13 actors, 15 triggers and 3 states', () => {
+  expect(cells).toHaveLength(585);
   expect(whos).toHaveLength(13);
-  expect(triggers).toHaveLength(13);
-  expect(new Set(cells.map((cell) => `${cell.state} ${cell.who} ${cell.column}`)).size).toBe(507);
+  expect(triggers).toHaveLength(15);
+  expect(new Set(cells.map((cell) => `${cell.state} ${cell.who} ${cell.column}`)).size).toBe(585);
 });
 
 test.each(repositoryStates)('every cell is as drawn while the repository is %s', (state) => {
@@ -84,7 +84,7 @@ test('only who may write starts what runs code, and a bot never does what is kep
       const answer = whoMay(who, trigger, 'open');
       if (answer === 'yes' && who !== 'operator')
         expect(writers, `${who} ${trigger}`).toContain(who);
-      if (answer === 'auto') expect(['label', 'command', 'pull']).toContain(trigger);
+      if (answer === 'auto') expect(['label', 'command', 'pull', 'check']).toContain(trigger);
     }
 });
 

@@ -14,12 +14,13 @@ import { readPrivateKey } from './private-key.ts';
 import { probotLog } from './probot-log.ts';
 
 /** What a token is for; a run has at most one of each, for its one repository. */
-export type Purpose = 'talk' | 'read' | 'publish';
+export type Purpose = 'talk' | 'read' | 'publish' | 'scan';
 
 const permissions: Readonly<Record<Purpose, Readonly<Record<string, 'read' | 'write'>>>> = {
   talk: { issues: 'write', pull_requests: 'write', checks: 'write', metadata: 'read' },
   read: { contents: 'read', metadata: 'read' },
   publish: { contents: 'write' },
+  scan: { security_events: 'write' },
 };
 
 /** Milliseconds for one request, so that a silent server cannot hold a run. */

@@ -1,6 +1,7 @@
 /** Check runs: one per name and commit, told again by updating it. */
 import { z } from 'zod';
-import type { CheckAnnotation, CheckReport } from '#ports/forge.ts';
+import type { CheckAnnotation, CheckReport, KnownCheck } from '#ports/forge.ts';
+import { checkId, keyOf } from './check-id.ts';
 import { cutSummary } from './markdown.ts';
 import type { Session } from './session.ts';
 
@@ -9,6 +10,7 @@ const annotationsPerRequest = 50;
 
 const CheckRun = z.object({
   id: z.int(),
+  name: z.string(),
   html_url: z.string().nullable(),
   external_id: z.string().nullable(),
   status: z.string(),
@@ -20,6 +22,7 @@ const CheckRuns = z.object({ check_runs: z.array(CheckRun) });
 
 export async function putCheck(session: Session, report: CheckReport): Promise<{ url: string }> {
   const found = await findCheck(session, report);
+  if (found?.isOver === true) return { url: found.html_url ?? '' };
   const [first = [], ...rest] = batches(report.annotations ?? [], found);
   let written = await writeCheck(session, report, { id: found?.id, annotations: first });
   for (const annotations of rest) {
@@ -27,6 +30,23 @@ export async function putCheck(session: Session, report: CheckReport): Promise<{
   }
   return { url: written.html_url ?? '' };
 }
+
+/** Our newest check runs of every name on a commit. */
+export async function listChecks(session: Session, commit: string): Promise<readonly KnownCheck[]> {
+  const known = new Map<string, KnownCheck>();
+  for (let page = 1; page <= mostPages; page += 1) {
+    const runs = await readChecks(session, { commit, page });
+    for (const { name, external_id: id, status } of runs) {
+      if (known.has(name) || id?.startsWith(`sluice:${name}:`) !== true) continue;
+      known.set(name, { name, key: keyOf(id), ended: status === 'completed' });
+    }
+    if (runs.length < 100) break;
+  }
+  return [...known.values()];
+}
+
+/** More names than checks can have. */
+const mostPages = 5;
 
 /** Those that an earlier try of this report has sent stand there already and would else stand there twice. */
 function batches(
@@ -40,27 +60,44 @@ function batches(
   );
 }
 
-async function findCheck(session: Session, report: CheckReport): Promise<CheckRun | undefined> {
-  const { check_runs: runs } = await session.talk.ask(
-    `read the checks of ${report.commit}`,
-    CheckRuns,
-    (rest) =>
-      rest.checks.listForRef({
-        ...session.at,
-        ref: report.commit,
-        check_name: report.name,
-        app_id: session.appId,
-        per_page: 100,
-      }),
-  );
-  const ours = runs.filter(({ external_id: id }) => id === idOf(report));
-  const [newest] = ours.sort((a, b) => b.id - a.id);
+/** `isOver`: an earlier try has told more already. */
+type Found = CheckRun & { readonly isOver?: boolean };
+
+async function findCheck(session: Session, report: CheckReport): Promise<Found | undefined> {
+  const { commit, name, key, state } = report;
+  const runs = await readChecks(session, { commit, name });
+  const byAge = runs.toSorted((a, b) => b.id - a.id);
+  const exact = byAge.find(({ external_id: id }) => id === checkId(report));
+  const isOver = state === 'running' && exact?.status === 'completed';
+  if (key !== undefined) {
+    if (exact !== undefined) return { ...exact, isOver };
+    // Whoever began it is gone: it becomes this one's.
+    return byAge.find((each) => each.status !== 'completed' && isOurs(each, report));
+  }
   // GitHub lets no check that has ended begin again: what goes on anew is a new one of the same name.
-  return report.state === 'running' && newest?.status === 'completed' ? undefined : newest;
+  return isOver ? undefined : exact;
 }
 
-function idOf({ name, commit }: CheckReport): string {
-  return `sluice:${name}:${commit}`;
+function isOurs({ external_id: id }: CheckRun, { name, commit }: CheckReport): boolean {
+  return id?.startsWith(`sluice:${name}:${commit}`) === true;
+}
+
+async function readChecks(
+  session: Session,
+  { commit, name, page = 1 }: { commit: string; name?: string; page?: number },
+): Promise<readonly CheckRun[]> {
+  const doing = `read the checks of ${commit}`;
+  const { check_runs: runs } = await session.talk.ask(doing, CheckRuns, (rest) =>
+    rest.checks.listForRef({
+      ...session.at,
+      ref: commit,
+      ...(name !== undefined && { check_name: name }),
+      app_id: session.appId,
+      per_page: 100,
+      page,
+    }),
+  );
+  return runs;
 }
 
 function writeCheck(
@@ -71,7 +108,7 @@ function writeCheck(
   const content = {
     ...session.at,
     name: report.name,
-    external_id: idOf(report),
+    external_id: checkId(report),
     ...stateOf(report),
     output: {
       title: report.title,
@@ -82,8 +119,16 @@ function writeCheck(
         end_line: each.endLine,
         annotation_level: each.level,
         message: each.message,
+        ...(each.title !== undefined && { title: each.title }),
       })),
     },
+    ...(report.buttons && {
+      actions: report.buttons.map(({ label, about, name }) => ({
+        label,
+        description: about,
+        identifier: name,
+      })),
+    }),
   };
   return session.talk.ask(`report the check "${report.name}"`, CheckRun, (rest) =>
     id === undefined

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FileChange } from '#core/change.ts';
 import { errors } from '#core/errors.ts';
-import type { Proposal } from '#ports/forge.ts';
+import type { Addition, Proposal } from '#ports/forge.ts';
 import { statusOf } from './errors.ts';
 import type { Session } from './session.ts';
 
@@ -13,10 +13,7 @@ const Commit = z.object({ tree: Sha, parents: z.array(Sha) });
 /** The commit at the head of the proposal's branch. Throws stale when the branch holds something else. */
 export async function putCommit(session: Session, proposal: Proposal): Promise<string> {
   const { branch, base } = proposal;
-  if ([session.repository.defaultBranch, proposal.target].includes(branch)) {
-    const rule = `Nothing is ever pushed to "${branch}", into which changes are merged.`;
-    throw errors.notAllowed(rule, 'Propose from a branch of its own.');
-  }
+  mustBeOwn(session, proposal);
   const tree = await makeTree(session, proposal);
   const there = await branchHead(session, branch);
   if (there !== undefined) return sameCommit(session, there, { branch, base, tree });
@@ -25,6 +22,39 @@ export async function putCommit(session: Session, proposal: Proposal): Promise<s
     rest.git.createCommit({ ...session.at, message: proposal.message, tree, parents: [base] }),
   );
   return makeBranch(session, { branch, base, tree }, sha);
+}
+
+/** One commit more on a branch that is there; a second time answers with it. */
+export async function addCommit(session: Session, addition: Addition): Promise<string> {
+  const { branch, target, parent: base, files, message } = addition;
+  mustBeOwn(session, { branch, target });
+  const tree = await makeTree(session, { base, files });
+  const doing = `commit on ${branch}`;
+  const there = await branchHead(session, branch);
+  if (there === undefined) throw errors.forgeStale(doing, 'the branch is gone');
+  if (there !== base) return sameCommit(session, there, { branch, base, tree });
+  const { sha } = await session.publish.ask(doing, Sha, (rest) =>
+    rest.git.createCommit({ ...session.at, message, tree, parents: [base] }),
+  );
+  const moved = await session.publish.ask(doing, Ref.or(z.literal('moved')), async (rest) => {
+    try {
+      return await rest.git.updateRef({ ...session.at, ref: `heads/${branch}`, sha, force: false });
+    } catch (thrown) {
+      if (statusOf(thrown) === 422) return { data: 'moved', thrown };
+      throw thrown;
+    }
+  });
+  if (moved === 'moved') throw errors.forgeStale(doing, 'somebody else pushed to it meanwhile');
+  return sha;
+}
+
+function mustBeOwn(
+  { repository }: Session,
+  { branch, target }: { readonly branch: string; readonly target: string },
+): void {
+  if (![repository.defaultBranch, target].includes(branch)) return;
+  const rule = `Nothing is ever pushed to "${branch}", into which changes are merged.`;
+  throw errors.notAllowed(rule, 'Propose from a branch of its own.');
 }
 
 interface Wanted {
@@ -76,7 +106,10 @@ interface TreeEntry {
   readonly sha: string | null;
 }
 
-async function makeTree(session: Session, { base, files }: Proposal): Promise<string> {
+async function makeTree(
+  session: Session,
+  { base, files }: Pick<Proposal, 'base' | 'files'>,
+): Promise<string> {
   const { tree: under } = await session.publish.ask(`read the commit ${base}`, Commit, (rest) =>
     rest.git.getCommit({ ...session.at, commit_sha: base }),
   );

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errors } from '#core/errors.ts';
 import type { Issue } from '#core/event.ts';
 import type { Remote } from '#ports/forge.ts';
-import { PayloadIssue, issueOf } from './events.ts';
+import { PayloadIssue, issueOf } from './payload.ts';
 import type { Session } from './session.ts';
 
 const Ref = z.object({ object: z.object({ sha: z.string() }) });
@@ -43,6 +43,22 @@ export async function readFileAt(
   if (entry.encoding !== 'base64' || entry.content === undefined)
     throw errors.forgeRejected(doing, 'the file is larger than 1 MB');
   return Buffer.from(entry.content, 'base64').toString('utf8');
+}
+
+const Comparison = z.object({ merge_base_commit: z.object({ sha: z.string() }) });
+
+/** The commit from which a branch and a commit, of a fork too, were made. */
+export async function mergeBaseOf(
+  session: Session,
+  branch: string,
+  commit: string,
+): Promise<string | undefined> {
+  const basehead = `${branch}...${commit}`;
+  const found = await session.read.find(`compare ${basehead}`, Comparison, (rest) =>
+    // Files come with the first page only, and are of no use here.
+    rest.repos.compareCommitsWithBasehead({ ...session.at, basehead, per_page: 1, page: 2 }),
+  );
+  return found?.merge_base_commit.sha;
 }
 
 /** git asks with HTTP Basic; the header is for the environment of that one process. */

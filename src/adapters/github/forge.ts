@@ -2,14 +2,15 @@
 import type { Clock } from '#ports/clock.ts';
 import type { Forge, RepositorySession } from '#ports/forge.ts';
 import type { GithubApp } from './auth.ts';
-import { putCheck } from './checks.ts';
+import { listChecks, putCheck } from './checks.ts';
 import { putComment } from './comments.ts';
-import { putCommit } from './commits.ts';
-import { readFileAt, readHead, readIssue, remoteOf } from './contents.ts';
+import { addCommit, putCommit } from './commits.ts';
+import { mergeBaseOf, readFileAt, readHead, readIssue, remoteOf } from './contents.ts';
 import { lanes } from './lanes.ts';
 import { outgoingTo } from './outgoing.ts';
 import { permissionOf } from './permission.ts';
-import { listPulls, putPull } from './pulls.ts';
+import { listPulls, listPullsAt, putPull, readPull } from './pulls.ts';
+import { putScan } from './scans.ts';
 import { openSession } from './session.ts';
 
 export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): Forge {
@@ -31,6 +32,12 @@ export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): F
         commit: (proposal) => putCommit(session, outgoing.proposal(proposal)),
         propose: (proposal) => putPull(session, outgoing.proposal(proposal)),
         pulls: (prefix, more) => listPulls(session, prefix, more),
+        pull: (number) => readPull(session, number),
+        pullsAt: (commit) => listPullsAt(session, commit),
+        mergeBase: (branch, commit) => mergeBaseOf(session, branch, commit),
+        checks: (commit) => listChecks(session, commit),
+        add: (addition) => addCommit(session, outgoing.addition(addition)),
+        scan: (scan) => putScan(session, scan),
         close: () => session.close(),
       };
     },

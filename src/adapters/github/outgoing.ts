@@ -7,7 +7,7 @@ import {
   outgoingMessage,
   type Outlet,
 } from '#core/outgoing.ts';
-import type { CheckReport, Proposal } from '#ports/forge.ts';
+import type { Addition, CheckReport, Proposal } from '#ports/forge.ts';
 import { bodyLimit, cutSummary, cutTo } from './markdown.ts';
 
 export interface Outgoing {
@@ -15,6 +15,7 @@ export interface Outgoing {
   check(report: CheckReport): CheckReport;
   /** Throws refused where the branch has a name that none of ours has. */
   proposal(proposal: Proposal): Proposal;
+  addition(addition: Addition): Addition;
 }
 
 /** Room for the marker that finds a comment again. */
@@ -41,6 +42,7 @@ export function outgoingTo(webUrl: string, { owner, name }: Repository): Outgoin
         annotations: report.annotations.map((each) => ({
           ...each,
           message: outgoingLine(each.message, longestMessage),
+          ...(each.title !== undefined && { title: outgoingLine(each.title, longestTitle) }),
         })),
       }),
     }),
@@ -51,5 +53,7 @@ export function outgoingTo(webUrl: string, { owner, name }: Repository): Outgoin
       body: markdown(proposal.body, cutBody, proposal.closes),
       message: outgoingMessage(proposal.message),
     }),
+    // The branch is a person's, whatever it is called; it is there already.
+    addition: (addition) => ({ ...addition, message: outgoingMessage(addition.message) }),
   };
 }

@@ -67,6 +67,31 @@ export async function listPulls(
   return found;
 }
 
+export async function readPull(session: Session, number: number): Promise<PullRequest | undefined> {
+  const pull = await session.talk.find(`read pull request #${String(number)}`, Pull, (rest) =>
+    rest.pulls.get({ ...session.at, pull_number: number }),
+  );
+  return pull && ours(session, pull);
+}
+
+/** By GitHub's list for the commit, which may hold pull requests that only contain it, or end in another repository. */
+export async function listPullsAt(
+  session: Session,
+  commit: string,
+): Promise<readonly PullRequest[]> {
+  const pulls = await session.read.find(
+    `list the pull requests with ${commit}`,
+    z.array(Pull),
+    (rest) =>
+      rest.repos.listPullRequestsAssociatedWithCommit({ ...session.at, commit_sha: commit }),
+  );
+  const { id } = session.repository;
+  const open = (pulls ?? []).filter(
+    ({ head, base, state }) => head.sha === commit && base.repo?.id === id && state === 'open',
+  );
+  return Promise.all(open.map((pull) => ours(session, pull)));
+}
+
 function doing({ branch }: Proposal): string {
   return `open a pull request from ${branch}`;
 }
@@ -119,6 +144,7 @@ async function ours(session: Session, pull: Pull): Promise<PullRequest> {
     base: pull.base.ref,
     draft: pull.draft,
     state: pull.merged_at ? 'merged' : pull.state,
+    fork: !isOwn(session, pull),
     byApp: user?.type === 'Bot' && user.login === (await session.login()),
     closedAt: pull.closed_at ?? null,
   };

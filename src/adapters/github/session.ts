@@ -1,4 +1,4 @@
-/** What a run holds while it speaks to its one repository: three tokens, minted when first needed, and a client for each. */
+/** What a run holds while it speaks to its one repository: its tokens, minted when first needed, and a client for each. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { SluiceError, errors } from '#core/errors.ts';
@@ -40,6 +40,8 @@ export interface Session {
   readonly read: Client;
   /** Writes contents. */
   readonly publish: Client;
+  /** Writes to code scanning, where the installation permits it. */
+  readonly scan: Client;
   /** Revokes what was minted; nothing works afterwards. */
   close(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export function openSession(around: Surroundings, repository: Repository): Sessi
     talk: client('talk'),
     read: client('read'),
     publish: client('publish'),
+    scan: client('scan'),
     close: () => tokens.close(),
   };
 }

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Event } from '#core/event.ts';
 import type { Log } from '#ports/telemetry.ts';
-import { readEvent, type Reading } from './events.ts';
+import { readEvent } from './events.ts';
+import type { Reading } from './payload.ts';
 
 /** GitHub sends nothing above 25 MB. */
 const bodyLimit = 25 * 1024 * 1024;

@@ -22,9 +22,14 @@ export interface CheckedCommits {
   readonly head: string;
   /** Whether code of the head may run: not where a stranger wrote it. */
   readonly mayRun: boolean;
-  /** Told before each check. */
-  readonly begins?: (name: string) => void;
+  /** Those of the base commit when absent. */
+  readonly settings?: Settings;
+  /** The checks of which something is wanted; all that fit when absent. */
+  readonly only?: (name: string) => boolean;
 }
+
+/** What is told meanwhile, and what is looked at again. */
+export type Telling = Pick<Lookout, 'begins' | 'ended' | 'anew'>;
 
 export interface Checked {
   readonly results: readonly CheckResult[];
@@ -37,14 +42,15 @@ export interface Checked {
 /** Throws what trees, packages and sandbox throw, and invalid where the base's settings cannot be read. */
 export async function checkCommits(
   yard: Yard & Lookout,
-  { repository, remote, base, head, mayRun, ...rest }: CheckedCommits,
+  { repository, remote, base, head, mayRun, only = () => true, ...rest }: CheckedCommits & Telling,
 ): Promise<Checked> {
   const before = await layGround(yard, { repository, remote, commit: base });
-  const settings = parseSettings(await before.read(settingsPath));
+  const settings = rest.settings ?? parseSettings(await before.read(settingsPath));
   const trust = mayRun ? 'writers' : 'anybody';
   const after = await layGround(yard, { repository, remote, commit: head, trust });
   const stands = { base: standOn(before), head: standOn(after) };
-  const chosen = await chooseChecks(all, { files: before, settings, mayRun });
+  const fitting = await chooseChecks(all, { files: before, settings, mayRun });
+  const chosen = fitting.filter(({ check: { name } }) => only(name));
   const results = await runChecks({ ...yard, ...rest }, stands, chosen);
   return { results, verdict: answerOfAll(results), settings, head: stands.head };
 }
@@ -53,7 +59,7 @@ export async function checkCommits(
 export async function check(
   world: World,
   repository: Repository,
-  asked: Pick<CheckedCommits, 'base' | 'head' | 'begins'>,
+  asked: Pick<CheckedCommits, 'base' | 'head'> & Telling,
 ): Promise<Checked> {
   const session = world.forge.open(repository);
   try {
@@ -66,8 +72,12 @@ export async function check(
 }
 
 /** Everything that was found on the head as SARIF, what is new marked. */
-export async function sarifOfChecked({ results, head }: Checked, version: string): Promise<object> {
+export async function sarifOfChecked(
+  { results, head }: Checked,
+  version?: string,
+): Promise<object> {
   const found = results.flatMap(({ added, preexisting }) => [...added, ...preexisting]);
   const texts = await head.texts([...new Set(found.map(({ path }) => path))]);
-  return sarifOf(results, { lines: (path) => linesOf(texts.get(path)), version });
+  const lines = (path: string) => linesOf(texts.get(path));
+  return sarifOf(results, { lines, ...(version !== undefined && { version }) });
 }

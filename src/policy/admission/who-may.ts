@@ -39,6 +39,9 @@ export const triggers = [
   'pull',
   /** The same from a fork. */
   'fork-pull',
+  /** The same two, for checks: they write no commit and call no model, so that bots and we ourselves are no danger. */
+  'check',
+  'fork-check',
   /** `/sluice run SHA`: runs code of a fork, at exactly that commit. */
   'run-commit',
   /** What waits for a person is approved: a dependency, a protected file. */
@@ -80,21 +83,21 @@ type Answers<T extends readonly unknown[]> = { readonly [Each in keyof T]: Answe
 
 // prettier-ignore
 const whileOpen: Readonly<Record<Who, Row>> = {
-  //             label command edited  edited label   pull  fork's run     approve check  button publish stop,
-  //                           comment text   removed       pull   commit          again                 resume
-  'operator':   [no,   no,     no,     no,    no,     no,   no,    no,     no,     yes,   no,    no,     yes ],
-  'admin':      [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
-  'maintain':   [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
-  'write':      [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
-  'triage':     [tell, tell,   no,     note,  note,   look, look,  tell,   tell,   no,    no,    no,     tell],
-  'read':       [no,   no,     no,     note,  note,   look, look,  no,     no,     no,    no,    no,     no  ],
-  'author':     [no,   no,     no,     note,  note,   look, look,  no,     no,     no,    no,    no,     no  ],
-  'none':       [no,   no,     no,     note,  note,   look, look,  no,     no,     no,    no,    no,     no  ],
-  'gone':       [no,   no,     no,     note,  note,   no,   no,    no,     no,     no,    no,    no,     no  ],
-  'unknown':    [no,   no,     no,     note,  note,   no,   no,    no,     no,     no,    no,    no,     no  ],
-  'listed-bot': [auto, auto,   no,     note,  note,   auto, look,  no,     no,     no,    no,    no,     no  ],
-  'bot':        [no,   no,     no,     note,  note,   no,   no,    no,     no,     no,    no,    no,     no  ],
-  'ourselves':  [no,   no,     no,     no,    no,     no,   no,    no,     no,     no,    no,    no,     no  ],
+  //             label command edited  edited label   pull  fork's check fork's run     approve check  button publish stop,
+  //                           comment text   removed       pull         check  commit          again                 resume
+  'operator':   [no,   no,     no,     no,    no,     no,   no,    no,   no,    no,     no,     yes,   no,    no,     yes ],
+  'admin':      [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
+  'maintain':   [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
+  'write':      [yes,  yes,    no,     yes,   yes,    yes,  look,  yes,  look,  yes,    yes,    yes,   yes,   yes,    yes ],
+  'triage':     [tell, tell,   no,     note,  note,   look, look,  look, look,  tell,   tell,   no,    no,    no,     tell],
+  'read':       [no,   no,     no,     note,  note,   look, look,  look, look,  no,     no,     no,    no,    no,     no  ],
+  'author':     [no,   no,     no,     note,  note,   look, look,  look, look,  no,     no,     no,    no,    no,     no  ],
+  'none':       [no,   no,     no,     note,  note,   look, look,  look, look,  no,     no,     no,    no,    no,     no  ],
+  'gone':       [no,   no,     no,     note,  note,   no,   no,    no,   no,    no,     no,     no,    no,    no,     no  ],
+  'unknown':    [no,   no,     no,     note,  note,   no,   no,    no,   no,    no,     no,     no,    no,    no,     no  ],
+  'listed-bot': [auto, auto,   no,     note,  note,   auto, look,  auto, look,  no,     no,     no,    no,    no,     no  ],
+  'bot':        [no,   no,     no,     note,  note,   no,   no,    look, look,  no,     no,     no,    no,    no,     no  ],
+  'ourselves':  [no,   no,     no,     no,    no,     no,   no,    auto, no,     no,     no,     no,    no,    no,     no  ],
 };
 
 /** What one may do. */

@@ -34,6 +34,13 @@ const acted = [
   'issues.deleted',
   'issues.transferred',
   'issue_comment.created',
+  'check_run.requested_action',
+  'check_run.rerequested',
+  'check_suite.rerequested',
+  'pull_request.opened',
+  'pull_request.ready_for_review',
+  'pull_request.reopened',
+  'pull_request.synchronize',
   'pull_request.closed',
   'pull_request.labeled',
   'pull_request.unlabeled',
@@ -189,4 +196,62 @@ test.each([
   const event = read.state === 'event' ? read.event : undefined;
   expect(event?.kind).toBe(kind);
   expect(event?.at).toBe(kind && '2026-11-21T10:00:00.000Z');
+});
+
+const pull = {
+  ...issue,
+  head: { ref: 'pay', sha: 'a'.repeat(40), repo: { id: 5 } },
+  base: { ref: 'main', sha: 'b'.repeat(40), repo: { id: 5 } },
+  draft: true,
+};
+const ofPull = { repository, sender: ann, installation: { id: 9 } };
+
+test.each([
+  ['from the repository itself', pull, false],
+  ['from a fork', { ...pull, head: { ...pull.head, repo: { id: 6 } } }, true],
+  ['from a fork that is gone', { ...pull, head: { ...pull.head, repo: null } }, true],
+])('a push to a pull request %s tells head, base and whose they are', (_, pull_request, fork) => {
+  const payload = { ...ofPull, action: 'synchronize', pull_request };
+  expect(readEvent(delivery('pull_request', payload))).toMatchObject({
+    event: {
+      kind: 'pushed',
+      issue: { number: 3 },
+      head: { branch: 'pay', commit: 'a'.repeat(40) },
+      base: { branch: 'main', commit: 'b'.repeat(40) },
+      fork,
+      draft: true,
+    },
+  });
+});
+
+test.each([
+  ['another base', { base: { ref: { from: 'main' } } }, 'event'],
+  ['another title', { title: { from: 'Pay' } }, 'ignored'],
+])('a pull request that gets %s', (_, changes, state) => {
+  const payload = { ...ofPull, action: 'edited', changes, pull_request: pull };
+  expect(readEvent(delivery('pull_request', payload)).state).toBe(state);
+});
+
+test.each([
+  ['ours, which says it', `sluice:sluice / eslint:${'a'.repeat(40)}:#12:x:y`, [], 12],
+  ["somebody else's id", 'anything:#12', [{ number: 4 }], 4],
+  ['of a fork, with no id of ours', '', [], 0],
+])('the pull request of a check run: %s', (_, external_id, pull_requests, number) => {
+  const check_run = {
+    name: 'sluice / eslint',
+    head_sha: 'a'.repeat(40),
+    external_id,
+    pull_requests,
+  };
+  const requested_action = { identifier: 'fix' };
+  const payload = { ...ofPull, action: 'requested_action', check_run, requested_action };
+  expect(readEvent(delivery('check_run', payload))).toMatchObject({
+    event: {
+      kind: 'pressed',
+      issue: { number },
+      commit: 'a'.repeat(40),
+      check: 'sluice / eslint',
+      button: 'fix',
+    },
+  });
 });

@@ -352,6 +352,7 @@ test('a pull request is a draft, and opened once', async () => {
     headSha: head,
     base: 'main',
     draft: true,
+    fork: false,
     state: 'open',
     byApp: true,
     closedAt: null,

@@ -172,6 +172,7 @@ test('a check that was cut off after fifty annotations goes on with the rest', a
   };
   const run = {
     id: 8,
+    name: 'lint',
     html_url: 'https://github.com/ann/shop/runs/8',
     external_id: `sluice:lint:${base!}`,
     status: 'completed',

@@ -1,0 +1,216 @@
+/**
+ * What checks say of people's pull requests, told over HTTP as people live it: the whole App beside the local GitHub, with
+ * a real sandbox and rules of our own, which need nothing installed.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openApp, openLog, type App } from '#app.ts';
+import { hasEnded, type Run } from '#core/run.ts';
+import { startLocalApp, type LocalApp } from '#local-app.ts';
+
+/** A key that is nobody's, and not whole in this file. */
+const key = ['AKIA', 'QX7ZP2M4N6R8T3VB'].join('');
+
+let local: LocalApp;
+let app: App;
+
+beforeAll(async () => {
+  local = await startLocalApp({
+    environment: {},
+    fresh: true,
+    world: () => ({
+      users: [
+        { login: 'ada', role: 'admin' },
+        { login: 'ben', role: 'write' },
+        { login: 'eve', role: 'read' },
+      ],
+      repositories: [
+        {
+          name: 'acme/shop',
+          files: { 'src/total.js': 'export const total = 1;\n', 'README.md': '# Shop\n' },
+        },
+        { name: 'eve/shop', fork: 'acme/shop' },
+      ],
+    }),
+  });
+  app = await openApp({ config: local.config, log: openLog('silent'), passing: local.folder });
+  local.github.setHook(`${app.url}/api/github/webhooks`);
+});
+afterAll(async () => {
+  await app.stop(0);
+  await local.close();
+});
+
+async function as<T>(
+  login: string,
+  method: string,
+  path: string,
+  body?: object,
+  repository = 'acme/shop',
+): Promise<T> {
+  const token = local.github.users.find((user) => user.login === login)?.token ?? '';
+  const response = await fetch(`${local.github.url}/repos/${repository}/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
+  return (text === '' ? {} : JSON.parse(text)) as T;
+}
+
+interface Sha {
+  readonly sha: string;
+}
+
+async function commit(
+  login: string,
+  branch: string,
+  path: string,
+  text: string,
+  repository?: string,
+): Promise<string> {
+  const there = await as<Sha>(
+    login,
+    'GET',
+    `contents/${path}?ref=${branch}`,
+    undefined,
+    repository,
+  ).catch(() => undefined);
+  const made = await as<{ commit: Sha }>(
+    login,
+    'PUT',
+    `contents/${path}`,
+    {
+      message: `Change ${path}`,
+      branch,
+      content: Buffer.from(text).toString('base64'),
+      ...(there && { sha: there.sha }),
+    },
+    repository,
+  );
+  return made.commit.sha;
+}
+
+async function branchOff(login: string, branch: string): Promise<void> {
+  const { object } = await as<{ object: Sha }>(login, 'GET', 'git/ref/heads/main');
+  await as(login, 'POST', 'git/refs', { ref: `refs/heads/${branch}`, sha: object.sha });
+}
+
+/** The newest run of the flow, once all are over. */
+async function over(least: number): Promise<Run> {
+  await local.github.settled();
+  for (;;) {
+    const runs = (await app.store.runs(100)).filter(({ flow }) => flow === 'check');
+    const [newest] = runs;
+    if (newest && runs.length >= least && runs.every(({ state }) => hasEnded(state))) return newest;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly output: { readonly title: string; readonly summary: string };
+}
+
+/** Every check run on a commit, also those that a newer one of its name took the place of; the oldest first. */
+async function checksOn(sha: string): Promise<readonly CheckRun[]> {
+  const path = `commits/${sha}/check-runs?filter=all&per_page=100`;
+  return (await as<{ check_runs: CheckRun[] }>('ada', 'GET', path)).check_runs.toReversed();
+}
+
+let head = '';
+
+test('a pull request is opened: each check that looked tells what is new, at its line, and one tells of all', async () => {
+  await branchOff('ben', 'pay');
+  head = await commit('ben', 'pay', 'src/pay.js', `// Pays.\nexport const id = '${key}';\n`);
+  // What comes to the target meanwhile is not the pull request's.
+  await commit('ada', 'main', 'src/later.js', `export const other = '${key.replace('Q', 'R')}';\n`);
+  await as('ben', 'POST', 'pulls', { title: 'Pay', head: 'pay', base: 'main' });
+  expect((await over(1)).result).toMatchObject({ code: 'checked', facts: { verdict: 'block' } });
+
+  const checks = await checksOn(head);
+  const found = checks.find(({ name }) => name === 'sluice / secrets');
+  expect(found).toMatchObject({ conclusion: 'failure', output: { title: '1 new error' } });
+  expect(found?.output.summary).toMatch(/\| 1 \| 0 \| 0 \|/);
+  expect(found?.output.summary).toContain('`src/pay.js:2`');
+  expect(found?.output.summary).not.toContain(key);
+  const marked = await as<object[]>('ada', 'GET', `check-runs/${String(found?.id)}/annotations`);
+  expect(marked).toMatchObject([
+    { path: 'src/pay.js', start_line: 2, end_line: 2, annotation_level: 'failure' },
+  ]);
+  const all = checks.find(({ name }) => name === 'sluice / checks');
+  expect(all).toMatchObject({ conclusion: 'failure', output: { title: '1 new error' } });
+  expect(all?.output.summary).toMatch(/\| `secrets` \| findings \| 1 \| 0 \| 0 \|/);
+  expect(checks.every(({ status }) => status === 'completed')).toBe(true);
+  expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
+});
+
+test('the same webhook once more, and the same head once more, tell nothing anew', async () => {
+  const before = await checksOn(head);
+  const opened = local.github.state.deliveries.find(({ action }) => action === 'opened');
+  const again = await fetch(opened?.url ?? '', {
+    method: 'POST',
+    headers: { ...opened?.request.headers },
+    body: JSON.stringify(opened?.request.payload),
+  });
+  expect(again.status).toBe(202);
+  const pulls = await as<{ number: number; user: { login: string } }[]>('ada', 'GET', 'pulls');
+  const number = pulls.find(({ user }) => user.login === 'ben')?.number ?? 0;
+  await as('ben', 'PATCH', `pulls/${String(number)}`, { state: 'closed' });
+  await as('ben', 'PATCH', `pulls/${String(number)}`, { state: 'open' });
+  expect((await over(2)).result).toMatchObject({ code: 'known' });
+  expect(await checksOn(head)).toEqual(before);
+});
+
+test('a push: only the newest head is looked at, and what was mended is counted', async () => {
+  await commit('ben', 'pay', 'src/pay.js', '// Pays.\nexport const id = 1;\n');
+  const newest = await commit('ben', 'pay', 'src/pay.js', '// Pays.\nexport const id = 2;\n');
+  expect((await over(4)).result).toMatchObject({ code: 'checked', facts: { head: newest } });
+  const checks = await checksOn(newest);
+  expect(checks.find(({ name }) => name === 'sluice / secrets')).toMatchObject({
+    conclusion: 'success',
+    output: { title: 'Nothing new' },
+  });
+  head = newest;
+});
+
+test('a writer asks for one check again: that one looks anew, by a new check run, and the others stay', async () => {
+  const before = await checksOn(head);
+  const asked = before.find(({ name }) => name === 'sluice / secrets');
+  await as('ben', 'POST', `check-runs/${String(asked?.id)}/rerequest`);
+  await over(5);
+  const after = await checksOn(head);
+  const come = after.filter(({ id }) => !before.some((each) => each.id === id));
+  expect(come.map(({ name, conclusion }) => [name, conclusion]).toSorted()).toEqual([
+    ['sluice / checks', 'success'],
+    ['sluice / secrets', 'success'],
+  ]);
+});
+
+test("a stranger's pull request from a fork is looked at, and nothing of it runs", async () => {
+  const sha = await commit(
+    'eve',
+    'main',
+    'src/key.js',
+    `export const id = '${key}';\n`,
+    'eve/shop',
+  );
+  await as('eve', 'POST', 'pulls', { title: 'Mine', head: 'eve:main', base: 'main' });
+  const run = await over(6);
+  expect(run.result).toMatchObject({ code: 'checked', facts: { verdict: 'block' } });
+  const checks = await checksOn(sha);
+  expect(checks.find(({ name }) => name === 'sluice / secrets')?.conclusion).toBe('failure');
+
+  const all = checks.find(({ name }) => name === 'sluice / checks');
+  await as('ada', 'POST', `check-runs/${String(all?.id)}/rerequest`);
+  expect((await over(7)).result).toMatchObject({ code: 'checked' });
+  expect(await checksOn(sha)).toHaveLength(checks.length * 2);
+});
+
+test('every request of ours was as GitHub describes it', async () => {
+  await local.github.settled();
+  expect(local.github.violations).toEqual([]);
+});
