@@ -13,6 +13,7 @@ import { secrets } from './secrets.ts';
 import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
 import { suppressions } from './suppressions.ts';
+import { workflows } from './workflows.ts';
 import { zizmor } from './zizmor.ts';
 
 export const checks: readonly Check[] = [
@@ -30,4 +31,5 @@ export const checks: readonly Check[] = [
   hadolint,
   actionlint,
   zizmor,
+  workflows,
 ];
