@@ -10,6 +10,8 @@ export const slow = [
   'test/battery/evil-model.test.ts',
   'test/battery/packages.test.ts',
   'test/cli/serve.test.ts',
+  'test/cli/policy.test.ts',
+  'test/adapters/rules/hostile.test.ts',
   'test/adapters/bubblewrap/other-users.test.ts',
 ];
 

@@ -6,6 +6,7 @@ import type { GateFacts } from '#policy/gates/gate.ts';
 import { dependencies } from '#policy/gates/dependencies.ts';
 import { hiddenCharacters } from '#policy/gates/hidden-characters.ts';
 import { lint } from '#policy/gates/lint.ts';
+import { policy } from '#policy/gates/policy.ts';
 import { proof } from '#policy/gates/proof.ts';
 import { protectedPaths } from '#policy/gates/protected-paths.ts';
 import { regression } from '#policy/gates/regression.ts';
@@ -14,6 +15,7 @@ import { size } from '#policy/gates/size.ts';
 import { testsKept } from '#policy/gates/tests-kept.ts';
 import { tree } from '#policy/gates/tree.ts';
 import { askAll } from '#policy/ask-all.ts';
+import type { Ruled } from '#core/policies.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { aCase, facts, file, report } from './facts.ts';
 
@@ -659,3 +661,28 @@ test.each(['proof', 'regression', 'lint'])('%s blocks on evidence that is no evi
   const verdicts = askAll({ gates, facts: facts({ ...all, lint: lintFacts }), now: () => 0 });
   expect(verdicts.find(({ gate }) => gate === name)?.answer).toBe('block');
 });
+
+const ruled = (name: string, answer: Ruled['answer'], more: Partial<Ruled> = {}): Ruled => {
+  const reason = answer === 'pass' ? '' : `${name} says so.`;
+  return { owner: 'repository', name, answer, reason, lift: null, ...more };
+};
+
+table(policy, [
+  ['no rules have nothing to say', { rules: [] }, 'pass', null],
+  ['rules that agree pass', { rules: [ruled('a', 'pass'), ruled('b', 'pass')] }, 'pass', null],
+  ['a warning is told', { rules: [ruled('a', 'warn')] }, 'warn', /^`a` of the repository: a says/],
+  [
+    'a block wins, is told first, and names who may lift it',
+    {
+      rules: [ruled('a', 'warn'), ruled('b', 'block', { owner: 'operator', lift: 'ada' })],
+    },
+    'block',
+    /^`b` of the operator: b says so\. It may be lifted by ada\.\n`a` of the repository: a says so\.$/,
+  ],
+  [
+    'what the operator forbids no rule of the repository allows',
+    { rules: [ruled('a', 'block', { owner: 'operator' }), ruled('a', 'pass')] },
+    'block',
+    /operator/,
+  ],
+]);
