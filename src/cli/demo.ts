@@ -66,10 +66,12 @@ async function start(environment: Environment, options: Options) {
 async function playOnce({ local, app }: { local: LocalApp; app: App }): Promise<Played> {
   const maintainer = maintainerOf(local);
   await maintainer.label('sluice');
-  const { result } = await followRun(app, tellStep);
+  const { result } = await followRun(app, 'generate', tellStep);
   const pull = await maintainer.pull();
   if (pull === undefined) return { result, pull: null, checks: [], proof: null };
   const { sha } = pull.head;
+  // What is proposed is looked at as everybody's pull requests are.
+  await followRun(app, 'check', tellStep);
   const checks = await maintainer.checks(sha);
   const proof = await prove(local, app, await maintainer.commit(sha));
   return { result, pull: pull.html_url, checks, proof };

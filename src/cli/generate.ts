@@ -60,7 +60,7 @@ async function play(environment: Environment, own: Own, stopping: Stopping): Pro
   try {
     local.github.setHook(`${app.url}/api/github/webhooks`);
     await ask(own);
-    return await stopping.unless(followRun(app, tellStep));
+    return await stopping.unless(followRun(app, 'generate', tellStep));
   } finally {
     await app.stop(0);
   }

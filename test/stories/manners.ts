@@ -12,13 +12,16 @@ import type { Run } from '#core/run.ts';
 import { enqueue } from '#engine/enqueue.ts';
 import type { World } from '#engine/flow.ts';
 import { work } from '#engine/worker.ts';
-import { flows } from '#flows/all.ts';
+import { flows as all } from '#flows/all.ts';
 import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.ts';
 import type { Forge } from '#ports/forge.ts';
 import type { Store } from '#ports/store.ts';
 import { startServer } from '#server/server.ts';
 import { testPostgres } from '../postgres.ts';
 import { silentLog as log } from '../silent-log.ts';
+
+/** Without the checks of pull requests, which would be held here too. */
+const flows = all.filter(({ name }) => name !== 'check');
 
 /** One repository a story, each of an owner of its own: an installation may write only so much a minute. */
 export interface Setup {
