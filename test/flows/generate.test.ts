@@ -141,8 +141,8 @@ test('a labelled issue becomes a draft pull request with its proof, its checks a
   expect(runs.check_runs.map(({ name, conclusion }) => `${name} ${conclusion}`).sort()).toEqual([
     'sluice/dependencies success',
     'sluice/hidden-characters success',
-    'sluice/policy success',
     'sluice/lint neutral',
+    'sluice/policy success',
     'sluice/proof success',
     'sluice/protected-paths success',
     'sluice/regression success',

@@ -1,13 +1,12 @@
 /** Admit: whether a run may start, asked of the forge at this moment, and on which commit and settings it stands. */
 import { z } from 'zod';
 import type { Context } from '#engine/flow.ts';
+import { ownSettings } from '#engine/settings.ts';
 import {
   describeProblem,
-  expressionProblem,
   readSettings,
   settingsPath,
   type ReadSettings,
-  type SettingProblem,
 } from '#core/settings-text.ts';
 import { Settings } from '#core/settings.ts';
 import { mayStart } from '#policy/admission/may-start.ts';
@@ -59,8 +58,7 @@ export async function admit(
     });
   }
   const text = await session.file(base, settingsPath);
-  const read = readSettings(text);
-  const triggerLabel = labelOf(read);
+  const triggerLabel = labelOf(readSettings(text));
   // Labels that mean nothing to us cost no question about permissions.
   const label = asked.label;
   const foreign = label !== null && label !== triggerLabel;
@@ -80,28 +78,18 @@ export async function admit(
       ...decided,
       next: 'Somebody with write permission can add the label, or comment `/sluice generate`.',
     });
-  const problems = await problemsOf(read, text, rules);
-  if ('settings' in read && problems.length === 0) {
-    const { settings, told } = rules.bound(read.settings);
+  const own = await ownSettings(rules, text);
+  if ('settings' in own) {
+    const { settings, told } = own;
     return { admitted: true, base, settings, automatic: decided.automatic, told: [...told] };
   }
+  const { problems } = own;
   return no({
     code: 'setting-invalid',
     reason: `The settings cannot be read. ${problems.map(describeProblem).join(' ')}`,
     next: `Correct \`${settingsPath}\` on \`${defaultBranch}\`, then add the label again.`,
     invalid: { base, problems: [...problems] },
   });
-}
-
-/** Of the file, or of the expressions in it. */
-async function problemsOf(
-  read: ReadSettings,
-  text: string | undefined,
-  rules: Context['rules'],
-): Promise<readonly SettingProblem[]> {
-  if ('problems' in read) return read.problems;
-  const found = await rules.check(read.settings.policies);
-  return found.map((problem) => expressionProblem(text ?? '', problem));
 }
 
 export async function triggerLabel(
