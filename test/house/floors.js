@@ -52,7 +52,7 @@ export const pure = ['core', 'policy'];
 
 /** Packages per room, beside the pure ones; `node:` stands for Node's own modules. */
 export const packages = {
-  core: ['zod', 'yaml', 'picomatch', 'node:crypto'],
+  core: ['zod', 'yaml', 'picomatch', 'semver', 'ignore', 'node:crypto'],
   ports: [],
   policy: ['zod'],
   checks: ['zod', 'yaml', 'smol-toml', 're2js', 'node:crypto'],
