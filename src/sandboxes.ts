@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/sandbox.ts';
 import { containerSandbox } from '#adapters/container/sandbox.ts';
+import { ownPrograms } from '#adapters/disk/own-programs.ts';
 import { diskTools, packagedTool } from '#adapters/disk/tools.ts';
 import { operatorRules, semgrepRules } from '#adapters/disk/semgrep-rules.ts';
 import type { Config } from '#config.ts';
@@ -34,7 +35,7 @@ export function checkersFolder(root: string, { toolsFolder }: ToolsSetting = {})
 export function installedTools(root: string, setting: ToolsSetting = {}): Tools {
   const ours = [
     packagedTool(root, { name: 'eslint', program: 'bin/eslint.js' }),
-    packagedTool(root, { name: 'typescript', program: 'lib/tsc.js' }),
+    ...ownPrograms(root),
     semgrepRules(root, setting.semgrepRules),
   ];
   return diskTools(checkersFolder(root, setting), ours);

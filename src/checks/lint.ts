@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Settings } from '#core/settings.ts';
 import type { Workspace } from '#ports/sandbox.ts';
 import { normalise } from './message.ts';
+import { configuresEslint } from './eslint-settings.ts';
+import { readEslint } from './parsers/eslint.ts';
 import { jsonOf } from './parsers/parser.ts';
 import { runReported, shell, type Reported } from './report.ts';
 import { reportFile } from './runners/runner.ts';
@@ -30,14 +32,11 @@ export async function detectLinter(files: Files, settings: Settings): Promise<Li
   const scripts = manifest?.scripts ?? new Map<string, string>();
   const typed = settings.commands.lint ?? (scripts.has('lint') ? 'npm run lint' : undefined);
   if (typed !== undefined) return ofScript(typed, scripts);
-  const configured = files.paths.some((path) => eslintConfiguration.test(path));
-  if (configured && manifest?.packages.has('eslint') === true) {
+  if (configuresEslint(files.paths) && manifest?.packages.has('eslint') === true) {
     return { kind: 'eslint', typed: 'npx eslint .', words: ['.'] };
   }
   return (await configuresRuff(files)) ? ruff : null;
 }
-
-const eslintConfiguration = /^(?:eslint\.config\.[cm]?[jt]s|\.eslintrc\S*)$/;
 
 async function configuresRuff(files: Files): Promise<boolean> {
   const { paths } = files;
@@ -104,27 +103,20 @@ function argvOf({ kind, words }: Linter): readonly string[] {
   return ['node_modules/.bin/eslint', ...words, '--format', 'json', '--output-file', reportFile];
 }
 
-const EslintReport = z.array(
-  z.object({
-    filePath: z.string(),
-    messages: z.array(z.object({ ruleId: z.string().nullable(), message: z.string() })),
-  }),
-);
 const RuffReport = z.array(
   z.object({ filename: z.string(), code: z.string().nullable(), message: z.string() }),
 );
 
 function findingsOf(report: string, root: string): readonly string[] | undefined {
-  const json = jsonOf(report);
-  const eslint = EslintReport.safeParse(json);
+  const eslint = readEslint(report);
   const line = (...parts: readonly (string | null)[]) =>
     normalise(parts.map((part) => part ?? 'syntax').join(': '), root);
-  if (eslint.success) {
-    return eslint.data.flatMap(({ filePath, messages }) =>
+  if (eslint !== undefined) {
+    return eslint.flatMap(({ filePath, messages }) =>
       messages.map(({ ruleId, message }) => line(filePath, ruleId, message)),
     );
   }
-  const read = RuffReport.safeParse(json);
+  const read = RuffReport.safeParse(jsonOf(report));
   return read.success
     ? read.data.map(({ filename, code, message }) => line(filename, code, message))
     : undefined;
