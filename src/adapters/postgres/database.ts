@@ -42,16 +42,12 @@ export function openDatabase(address: Address, log: Log): Database {
     max: 10,
     connectionTimeoutMillis: 5000,
     application_name: 'sluice',
+    // Not as a parameter of the connection, which poolers between refuse. It is awaited, whatever its type says.
+    onConnect: (client) => bounded(client),
     ...address,
   });
   let closed = false;
   pool.on('error', (error) => log.warn({ error }, 'an idle connection was lost'));
-  pool.on('connect', (client) => {
-    // Not as a parameter of the connection, which poolers between refuse. Where it fails, so does the statement after it.
-    client
-      .query(`set idle_in_transaction_session_timeout = '${longestSilence}'`)
-      .catch((error: unknown) => log.debug({ error }, 'a new connection was lost'));
-  });
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + patience;
     for (let pause = 25; ; pause = Math.min(pause * 2, 1000)) {
@@ -76,6 +72,10 @@ export function openDatabase(address: Address, log: Log): Database {
       await pool.end();
     },
   };
+}
+
+async function bounded(client: pg.ClientBase): Promise<void> {
+  await client.query(`set idle_in_transaction_session_timeout = '${longestSilence}'`);
 }
 
 async function rowsOf(on: pg.Pool | pg.ClientBase, sql: string, values: readonly unknown[]) {
