@@ -16,8 +16,8 @@ const Place = z.object({
   physicalLocation: z
     .object({
       artifactLocation: z
-        .object({ uri: z.string().optional(), index: z.int().optional() })
-        .optional(),
+        .object({ uri: z.string().optional(), index: z.int().default(-1) })
+        .default({ index: -1 }),
       region: z.object({ startLine: z.int().optional(), endLine: z.int().optional() }).optional(),
     })
     .optional(),
@@ -67,7 +67,7 @@ function isTold({ kind = 'fail', baselineState, suppressions = [] }: Result): bo
 }
 
 function saidOf(result: Result, run: Run, root: string): Said | undefined {
-  const { uri, startLine, endLine } = placeOf(result, run);
+  const { uri, startLine, endLine }: Placed = placeOf(result, run);
   const path = pathIn(uri ?? '', root);
   if (path === undefined) return undefined;
   const rule = ruleOf(result, run);
@@ -82,19 +82,27 @@ function saidOf(result: Result, run: Run, root: string): Said | undefined {
   };
 }
 
+interface Placed {
+  readonly uri?: string | undefined;
+  readonly startLine?: number | undefined;
+  readonly endLine?: number | undefined;
+}
+
 /** The file may be named in place, or by its number among all of them. */
-function placeOf({ locations = [] }: Result, { artifacts = [] }: Run) {
+function placeOf({ locations = [] }: Result, { artifacts = [] }: Run): Placed {
   const physical = locations[0]?.physicalLocation;
-  const { uri, index = -1 } = physical?.artifactLocation ?? {};
-  return { ...physical?.region, uri: uri ?? artifacts[index]?.location?.uri };
+  if (physical === undefined) return {};
+  const { uri, index } = physical.artifactLocation;
+  return { ...physical.region, uri: uri ?? artifacts[index]?.location?.uri };
 }
 
 /** What the tool says of the rule; only its name where it says nothing. */
-function ruleOf({ ruleId, ruleIndex, rule }: Result, { tool }: Run): z.infer<typeof Rule> {
+function ruleOf(result: Result, { tool }: Run): z.infer<typeof Rule> {
   const { rules = [] } = tool.driver;
-  const id = ruleId ?? rule?.id;
-  const known = rules[ruleIndex ?? rule?.index ?? -1] ?? rules.find((each) => each.id === id);
-  return { ...known, id: id ?? known?.id ?? 'none' };
+  const id = result.ruleId ?? result.rule?.id;
+  const numbered = rules[result.ruleIndex ?? result.rule?.index ?? -1];
+  const known = numbered ?? rules.find((each) => each.id === id) ?? { id: 'none' };
+  return { ...known, id: id ?? known.id };
 }
 
 function messageOf({ message }: Result, { messageStrings = {} }: z.infer<typeof Rule>): string {
