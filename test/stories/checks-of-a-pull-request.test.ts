@@ -2,10 +2,12 @@
  * What checks say of people's pull requests, told over HTTP as people live it: the whole App beside the local GitHub, with
  * a real sandbox and rules of our own, which need nothing installed.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApp, openLog, type App } from '#app.ts';
 import { hasEnded, type Run } from '#core/run.ts';
+import { black } from '#checks/catalogue/black.ts';
 import { startLocalApp, type LocalApp } from '#local-app.ts';
+import { missing } from '../checks/side.ts';
 
 /** A key that is nobody's, and not whole in this file. */
 const key = ['AKIA', 'QX7ZP2M4N6R8T3VB'].join('');
@@ -26,7 +28,12 @@ beforeAll(async () => {
       repositories: [
         {
           name: 'acme/shop',
-          files: { 'src/total.js': 'export const total = 1;\n', 'README.md': '# Shop\n' },
+          files: {
+            'src/total.js': 'export const total = 1;\n',
+            'README.md': '# Shop\n',
+            // Seconds each, of which nothing is told here.
+            '.github/sluice.yml': 'checks: { semgrep: off, eslint-security: off, ast-grep: off }\n',
+          },
         },
         { name: 'eve/shop', fork: 'acme/shop' },
       ],
@@ -208,6 +215,74 @@ test("a stranger's pull request from a fork is looked at, and nothing of it runs
   await as('ada', 'POST', `check-runs/${String(all?.id)}/rerequest`);
   expect((await over(7)).result).toMatchObject({ code: 'checked' });
   expect(await checksOn(sha)).toHaveLength(checks.length * 2);
+});
+
+/** Presses a button of a check run on its page, as the one who looks at it does. */
+async function press(run: CheckRun | undefined, form: Record<string, string>): Promise<void> {
+  const response = await fetch(`${local.github.url}/acme/shop/runs/${String(run?.id)}`, {
+    method: 'POST',
+    headers: { origin: local.github.url },
+    body: new URLSearchParams(form),
+    redirect: 'manual',
+  });
+  expect(response.status).toBe(303);
+}
+
+describe.skipIf(missing(black))('where the tool of a check can mend', () => {
+  const written = async (sha: string) => {
+    const { content } = await as<{ content: string }>(
+      'ada',
+      'GET',
+      `contents/src/pay.py?ref=${sha}`,
+    );
+    return Buffer.from(content, 'base64').toString();
+  };
+
+  test('a writer presses "Fix this", and one commit of what the tool wrote goes to the branch', async () => {
+    await commit('ada', 'main', 'pyproject.toml', '[tool.black]\nline-length = 80\n');
+    await branchOff('ben', 'python');
+    const first = await commit('ben', 'python', 'src/pay.py', 'x = {  "a":1 }\n');
+    await as('ben', 'POST', 'pulls', { title: 'Python', head: 'python', base: 'main' });
+    await over(8);
+    const found = (await checksOn(first)).find(({ name }) => name === 'sluice / black');
+    expect(found).toMatchObject({ conclusion: 'neutral' });
+
+    await press(found, { action: 'fix' });
+    // The run that mends, and the one that looks at what it pushed.
+    await over(10);
+    const { object } = await as<{ object: Sha }>('ada', 'GET', 'git/ref/heads/python');
+    expect(await written(object.sha)).toBe('x = {"a": 1}\n');
+    const { parents, commit: made } = await as<{
+      parents: readonly Sha[];
+      commit: { message: string };
+    }>('ada', 'GET', `commits/${object.sha}`);
+    expect(parents).toMatchObject([{ sha: first }]);
+    expect(made.message).toMatch(/^Mend what black found\n/);
+    expect(made.message).toContain('Co-authored-by: ada <');
+
+    const told = (await checksOn(first)).findLast(({ name }) => name === 'sluice / black');
+    // It tells of the commit on which it stands, where nothing is mended.
+    expect(told?.conclusion).toBe('neutral');
+    expect(told?.output.summary).toContain(`**Mended in \`${object.sha.slice(0, 12)}\`:**`);
+    const now = (await checksOn(object.sha)).find(({ name }) => name === 'sluice / black');
+    expect(now).toMatchObject({ conclusion: 'success' });
+  });
+
+  test('pressed on an older commit, nothing is pushed, and it says why', async () => {
+    const { object } = await as<{ object: Sha }>('ada', 'GET', 'git/ref/heads/python');
+    const old = await as<{ parents: readonly Sha[] }>('ada', 'GET', `commits/${object.sha}`);
+    const before = await checksOn(old.parents[0]?.sha ?? '');
+    const first = before.find(({ name }) => name === 'sluice / black');
+    await press(first, { action: 'fix' });
+    expect((await over(11)).result).toMatchObject({ code: 'not-mended' });
+    const told = (await checksOn(old.parents[0]?.sha ?? '')).findLast(
+      ({ name }) => name === 'sluice / black',
+    );
+    expect(told).toMatchObject({ conclusion: 'neutral' });
+    expect(told?.output.summary).toContain('The branch has newer commits');
+    const { object: still } = await as<{ object: Sha }>('ada', 'GET', 'git/ref/heads/python');
+    expect(still.sha).toBe(object.sha);
+  });
 });
 
 test('every request of ours was as GitHub describes it', async () => {

@@ -6,8 +6,8 @@ import type { Settings } from '#core/settings.ts';
 import type { Answer } from '#core/verdict.ts';
 import { checks as all } from '#checks/catalogue/all.ts';
 import { linesOf } from '#checks/change-between.ts';
-import { chooseChecks } from '#checks/choose-checks.ts';
-import { layGround, type Yard } from '#checks/ground.ts';
+import { chooseChecks, type Chosen } from '#checks/choose-checks.ts';
+import { layGround, type Ground, type Yard } from '#checks/ground.ts';
 import { runChecks, type Lookout } from '#checks/run-checks.ts';
 import { sarifOf } from '#checks/sarif.ts';
 import { standOn, type Stand } from '#checks/stand.ts';
@@ -39,20 +39,38 @@ export interface Checked {
   readonly head: Stand;
 }
 
-/** Throws what trees, packages and sandbox throw, and invalid where the base's settings cannot be read. */
-export async function checkCommits(
-  yard: Yard & Lookout,
-  { repository, remote, base, head, mayRun, only = () => true, ...rest }: CheckedCommits & Telling,
-): Promise<Checked> {
+/** Both commits as checks see them, and the checks that look at them. */
+export interface Laid {
+  readonly base: Stand;
+  readonly head: Stand;
+  /** The head's commit alone, with what is no file in it. */
+  readonly ground: Ground;
+  readonly settings: Settings;
+  readonly chosen: readonly Chosen[];
+}
+
+/** Throws what trees and packages throw, and invalid where the base's settings cannot be read. */
+export async function layStands(yard: Yard, commits: CheckedCommits): Promise<Laid> {
+  const { repository, remote, base, head, mayRun, only = () => true } = commits;
   const before = await layGround(yard, { repository, remote, commit: base });
-  const settings = rest.settings ?? parseSettings(await before.read(settingsPath));
+  const settings = commits.settings ?? parseSettings(await before.read(settingsPath));
   const trust = mayRun ? 'writers' : 'anybody';
-  const after = await layGround(yard, { repository, remote, commit: head, trust });
-  const stands = { base: standOn(before), head: standOn(after) };
+  const ground = await layGround(yard, { repository, remote, commit: head, trust });
   const fitting = await chooseChecks(all, { files: before, settings, mayRun });
   const chosen = fitting.filter(({ check: { name } }) => only(name));
-  const results = await runChecks({ ...yard, ...rest }, stands, chosen);
-  return { results, verdict: answerOfAll(results), settings, head: stands.head };
+  return { base: standOn(before), head: standOn(ground), ground, settings, chosen };
+}
+
+/** Throws what `layStands` and the sandbox throw. */
+export async function checkCommits(
+  yard: Yard & Lookout,
+  commits: CheckedCommits & Telling,
+): Promise<Checked> {
+  const { chosen, settings, ...laid } = await layStands(yard, commits);
+  const { begins, ended, anew } = commits;
+  const told = { ...(begins && { begins }), ...(ended && { ended }), ...(anew && { anew }) };
+  const results = await runChecks({ ...yard, ...told }, laid, chosen);
+  return { results, verdict: answerOfAll(results), settings, head: laid.head };
 }
 
 /** The same for who has no session yet, on a repository whose code may run. */

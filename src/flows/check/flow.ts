@@ -8,6 +8,7 @@ import { admit, Admission, type Subject } from './admit.ts';
 import { Asked, askedBy, orderOf } from './asked.ts';
 import { closeLeftOvers, tellEnd, tellRefusal, tellWait } from './endings.ts';
 import type { Bench } from './bench.ts';
+import { fixAndTell } from './fix.ts';
 import { lookAndTell, wasTold } from './look.ts';
 
 /** Milliseconds in which more commits may come, as they do when somebody pushes one after another. */
@@ -45,6 +46,7 @@ async function story(
   const { subject, automatic } = admission;
   await context.begin({ automatic });
   const bench: Bench = { context, session, subject, asked };
+  if (asked.cause === 'fix') return fixAndTell(bench, asked.check ?? '');
   if (asked.cause === 'changed' && (await wasTold(bench))) return known;
   const results = await lookAndTell(bench);
   await closeLeftOvers(bench);

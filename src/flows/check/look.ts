@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { CheckResult } from '#core/check-result.ts';
 import { keyed } from '#engine/flow.ts';
-import type { CheckButton } from '#ports/forge.ts';
 import { inFull, Written, type Bench } from './bench.ts';
 import { checkCommits, type Checked, type Telling } from './check-commits.ts';
-import { fixButton, overview } from './names.ts';
+import { buttonsFor } from './buttons.ts';
+import { overview } from './names.ts';
 import { beginning, overviewOf, reportOf } from './report.ts';
 import { scan } from './scan.ts';
 
@@ -73,20 +73,4 @@ function telling(bench: Bench): Telling {
 /** Where another check was asked for: what says the same as before stands there already. */
 function isAnew({ state, files, cached }: CheckResult): boolean {
   return state !== 'skipped' && cached < files;
-}
-
-const fix: CheckButton = {
-  label: 'Fix this',
-  about: 'Lets the tool mend what it can',
-  name: fixButton,
-};
-
-/** Where the tool can mend something, and we may push to where it stands. */
-export function buttonsFor(
-  { subject, context }: Bench,
-  { fixable }: CheckResult,
-): readonly CheckButton[] {
-  const { fork, branch, target } = subject;
-  const isKept = [target, context.event.repository.defaultBranch].includes(branch);
-  return fixable && !fork && !isKept ? [fix] : [];
 }
