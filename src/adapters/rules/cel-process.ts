@@ -1,6 +1,7 @@
 /** Starts the program in which CEL is read and asked: no files but its own, no network, no environment, little memory, little time. */
-import { fileURLToPath } from 'node:url';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { policyFactsSchema, type PolicyFacts } from '#core/policy-facts.ts';
@@ -74,16 +75,18 @@ async function run(
   return { lines: whole, end };
 }
 
-/** Node's own fence: the program may read itself and its two packages, and nothing else of the machine. */
+/** Node's own fence: the program may read itself and packages, and nothing else of the machine. */
 function flags(root: string): readonly string[] {
-  const packages = ['@marcbachmann/cel-js', 're2js'].map((name) =>
-    join(root, 'node_modules', name),
-  );
-  const readable = [fileURLToPath(new URL('.', import.meta.url)), ...packages];
+  const packages = join(root, 'node_modules');
+  // Where they lie behind a link, Node asks about both paths.
+  const folders = [fileURLToPath(new URL('.', import.meta.url)), packages, realpathSync(packages)];
+  const readable = [
+    join(root, 'package.json'),
+    ...folders.flatMap((each) => [each, join(each, '*')]),
+  ];
   return [
     '--permission',
-    `--allow-fs-read=${join(root, 'package.json')}`,
-    ...readable.map((folder) => `--allow-fs-read=${join(folder, '*')}`),
+    ...readable.map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${String(heap)}`,
     '--disallow-code-generation-from-strings',
     '--no-warnings',
