@@ -5,7 +5,7 @@ import { bubblewrapSandbox, type BubblewrapOptions } from '#adapters/bubblewrap/
 import { containerSandbox } from '#adapters/container/sandbox.ts';
 import { ownPrograms } from '#adapters/disk/own-programs.ts';
 import { diskTools, packagedTool } from '#adapters/disk/tools.ts';
-import { operatorRules, semgrepRules } from '#adapters/disk/semgrep-rules.ts';
+import { operatorFolder, operatorRules, semgrepRules } from '#adapters/disk/semgrep-rules.ts';
 import type { Config } from '#config.ts';
 import type { Sandbox } from '#ports/sandbox.ts';
 import type { Log } from '#ports/telemetry.ts';
@@ -61,6 +61,8 @@ export function configuredSandbox({ root, config, limits, log }: SandboxOptions)
   const { kind, image, runtime, engine: environment } = config.sandbox;
   const shared = { dataDir: config.dataFolder, limits, log };
   const sources = join(root, 'src');
+  const { semgrepRules: rules } = config;
+  const beside = rules === undefined ? {} : { [operatorFolder]: rules };
   const candidates = [
     {
       kind: 'bubblewrap',
@@ -68,7 +70,7 @@ export function configuredSandbox({ root, config, limits, log }: SandboxOptions)
     },
     {
       kind: 'container',
-      make: () => containerSandbox({ ...shared, image, runtime, environment, sources }),
+      make: () => containerSandbox({ ...shared, image, runtime, environment, sources, beside }),
     },
   ] as const;
   return chooseSandbox(candidates.filter((each) => kind === 'auto' || each.kind === kind));

@@ -21,6 +21,8 @@ export interface HouseOptions extends Asked {
   readonly image: string;
   /** The checkout's `src`: the rooms of it that programs inside are made of are copied into a volume. */
   readonly sources: string;
+  /** Folders of texts that lie beside them, by their names there. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly dataDir: string;
   readonly folders: Folders;
 }
@@ -47,7 +49,7 @@ export async function layHouse(options: HouseOptions): Promise<House> {
   await sweep(engine);
   const profile = join(options.dataDir, 'seccomp.json');
   await writeFile(profile, JSON.stringify(seccompProfile(process.arch)), { mode: 0o600 });
-  const tools = await layTools(engine, image, options.sources);
+  const tools = await layTools(engine, image, options);
   return { engine, image, profile, tools, folders: options.folders };
 }
 
@@ -74,9 +76,18 @@ async function sweep(engine: Engine): Promise<void> {
   await removeVolumes(engine, await names(['volume', 'ls', ...filter, '--format', '{{.Name}}']));
 }
 
-async function layTools(engine: Engine, image: string, sources: string): Promise<string> {
+async function layTools(
+  engine: Engine,
+  image: string,
+  { sources, beside = {} }: HouseOptions,
+): Promise<string> {
   const files: Record<string, string> = {};
   for (const room of rooms) await readSources(sources, room, files);
+  for (const [name, folder] of Object.entries(beside)) {
+    const found: Record<string, string> = {};
+    await readSources(folder, '.', found);
+    for (const [path, text] of Object.entries(found)) files[`${name}/${path}`] = text;
+  }
   const text = JSON.stringify(files);
   const volume = `sluice-tools-${createHash('sha256').update(text).update(image).digest('hex').slice(0, 32)}`;
   const argv = [

@@ -22,6 +22,8 @@ export interface ContainerOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** The checkout's `src`. */
   readonly sources: string;
+  /** Folders of texts that lie beside its rooms in the sandbox, by their names there. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly limits?: LimitSettings;
   readonly log: Log;
 }

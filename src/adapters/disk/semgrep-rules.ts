@@ -4,8 +4,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledTool } from '#ports/tools.ts';
 
-/** Where an operator's own rules lie in the sandbox. */
-export const operatorRules = '/opt/tools/operator/semgrep';
+/** Where an operator's own rules lie in the sandbox, below /opt/tools/src. */
+export const operatorFolder = 'operator/semgrep';
+export const operatorRules = `/opt/tools/src/${operatorFolder}`;
 
 const ours = 'src/inside/semgrep';
 
