@@ -9,7 +9,7 @@ import { chown, lstat, mkdir, open, readdir, readlink, rm, symlink } from 'node:
 import { join } from 'node:path';
 import { asSluiceError } from '#core/errors.ts';
 import type { FileChange } from '#core/change.ts';
-import { nameProblem, pathProblem } from '#workspace/names.ts';
+import { isPackageFolder, nameProblem, pathProblem } from '#workspace/names.ts';
 import { maxBody, parcel, parcelsOf, type Parcel } from '#workspace/parcels.ts';
 import { hasRealFolders, writeFiles } from '#workspace/write.ts';
 
@@ -18,7 +18,7 @@ export type Asked =
   | { readonly do: 'fill' }
   | { readonly do: 'write'; readonly files: number }
   | { readonly do: 'check'; readonly folder: string }
-  /** `own`: folders named node_modules that are the repository's. `most`: bytes of one file. */
+  /** `own`: folders named as installed packages are that are the repository's. `most`: bytes of one file. */
   | { readonly do: 'collect'; readonly own: readonly string[]; readonly most: number }
   | { readonly do: 'keep'; readonly folder: string }
   /** The base entries that are still as they were filled in, for the keeper that comes after this one. */
@@ -126,7 +126,7 @@ async function write(parcels: Parcels, count: number): Promise<void> {
 }
 
 function isForeign(path: string, ownFolders: ReadonlySet<string>): boolean {
-  return path.endsWith('/node_modules') || path === 'node_modules' ? !ownFolders.has(path) : false;
+  return isPackageFolder(path) && !ownFolders.has(path);
 }
 
 /** Undefined for a name that can be in no change: it is not even looked at. */

@@ -36,3 +36,11 @@ export function shownName(name: string): string {
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
+
+/** Folders into which packages are installed: no part of a change, unless the repository keeps them itself. */
+const installed: readonly string[] = ['node_modules', '.venv'];
+
+/** Whether the last name of the path is that of such a folder. */
+export function isPackageFolder(path: string): boolean {
+  return installed.includes(path.slice(path.lastIndexOf('/') + 1));
+}

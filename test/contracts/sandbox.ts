@@ -209,7 +209,8 @@ const work: readonly Case[] = [
           rm -r src/deep && mkdir src/deep && echo new > src/deep/c.ts
           chmod +x src/deep/c.ts; chmod -x src/deep/c.ts; touch run.sh
           rm run.sh; mkdir run.sh; echo inner > run.sh/x
-          printf '\\001\\377' > bytes; mkdir -p node_modules/.cache; echo c > node_modules/.cache/c`;
+          printf '\\001\\377' > bytes; mkdir -p node_modules/.cache; echo c > node_modules/.cache/c
+          mkdir -p .venv/lib py/.venv; echo c > .venv/lib/c.pyc; echo c > py/.venv/c`;
         ok(await workspace.exec(sh(script)));
         const { files, refused } = await workspace.collect();
         assert.deepEqual(

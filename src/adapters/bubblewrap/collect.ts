@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { blobOf, type FileMode } from '#core/change.ts';
 import type { Collected } from '#ports/sandbox.ts';
 import { maxFile, maxFiles, maxRefused, maxTotal } from '#workspace/change-limits.ts';
-import { nameProblem, pathProblem, shownName } from '#workspace/names.ts';
+import { isPackageFolder, nameProblem, pathProblem, shownName } from '#workspace/names.ts';
 import type { Overlay } from './overlay.ts';
 
 type Views = Pick<Overlay, 'upper' | 'merged' | 'below' | 'tree'>;
@@ -19,7 +19,7 @@ interface Walk {
 
 /**
  * Compares the upper layer with the layers below. Files with the same bytes and mode are left out, and so is all of
- * `node_modules` where the repository itself has none. No command may run meanwhile.
+ * installed packages where the repository itself has none. No command may run meanwhile.
  */
 export async function collect(views: Views): Promise<Collected> {
   const walk: Walk = { views, files: [], refused: [], bytes: 0 };
@@ -116,7 +116,7 @@ async function visitRemovedFolder(walk: Walk, folder: string): Promise<void> {
 
 /** Installed packages are no part of a change, unless the repository keeps them itself. */
 async function isInstalled(walk: Walk, name: string, path: string): Promise<boolean> {
-  if (name !== 'node_modules') return false;
+  if (!isPackageFolder(name)) return false;
   return (await statIn(walk.views.tree, path)) === undefined;
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { blobOf, type FileMode } from '#core/change.ts';
 import type { Collected } from '#ports/sandbox.ts';
-import { nameProblem, pathProblem, shownName } from '#workspace/names.ts';
+import { isPackageFolder, nameProblem, pathProblem, shownName } from '#workspace/names.ts';
 import { maxFile, maxFiles, maxRefused, maxTotal } from '#workspace/change-limits.ts';
 import type { Parcel } from '#workspace/parcels.ts';
 import type { Keeper } from './keeper.ts';
@@ -66,9 +66,7 @@ async function visit(walk: Walk, { head, body }: Parcel): Promise<void> {
 
 /** Installed packages are no part of a change, unless the repository keeps them itself. */
 function isInstalled({ ownModules }: Tree, path: string): boolean {
-  return foldersOf(path).some(
-    (each) => each.split('/').at(-1) === 'node_modules' && !ownModules.includes(each),
-  );
+  return foldersOf(path).some((each) => isPackageFolder(each) && !ownModules.includes(each));
 }
 
 /** Why something can never be part of a change. */

@@ -1,6 +1,7 @@
 /** Layers: the files of several folders as one tree, the higher folder's first, with their places on this machine. */
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPackageFolder } from '#workspace/names.ts';
 
 export type Node =
   | { readonly kind: 'folder' }
@@ -10,7 +11,7 @@ export type Node =
 export interface Tree {
   /** By path; a folder stands before what is in it. */
   readonly nodes: ReadonlyMap<string, Node>;
-  /** Folders of the lowest layer, the repository's own, that are named node_modules. */
+  /** Folders of the lowest layer, the repository's own, that are named as installed packages are. */
   readonly ownModules: readonly string[];
   /** What it needs of a file system in memory. */
   readonly bytes: number;
@@ -26,7 +27,7 @@ export async function readTree(layers: readonly string[]): Promise<Tree> {
   const [lowest] = layers;
   if (lowest !== undefined && layers.length > 1) await readLayer(lowest, '', own);
   const folders = layers.length > 1 ? own : nodes;
-  const ownModules = [...folders.keys()].filter((path) => /(^|\/)node_modules$/u.test(path));
+  const ownModules = [...folders.keys()].filter(isPackageFolder);
   let bytes = 0;
   for (const node of nodes.values()) {
     bytes += node.kind === 'file' ? Math.ceil(node.size / page) * page : page;
