@@ -1,5 +1,4 @@
 /** House: what all containers of one app share: the engine, the image, the profile of system calls and our own programs. */
-import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,17 +28,14 @@ export interface HouseOptions extends Asked {
 
 const rooms = ['core', 'workspace', 'inside'];
 
-/** Writes the files that it reads as JSON, and last the mark that all of them are there. */
+/** Writes the files that it reads as JSON. */
 const fillScript = `
-const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 process.chdir('/opt/tools/src');
-if (!existsSync('.whole')) {
-  for (const [path, text] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
-  writeFileSync('.whole', '');
+for (const [path, text] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }`;
 
 /** Throws refused `sandbox-unavailable` with the remedy when something of it is missing. */
@@ -67,13 +63,26 @@ async function imageId(engine: Engine, image: string): Promise<string> {
   }
 }
 
+/** Up to version 0.1 these were shared by their content, and nobody removed them. */
+const shared = /^sluice-tools-[0-9a-f]{32}$/u;
+
 /** What a killed app of this machine left. */
 async function sweep(engine: Engine): Promise<void> {
   const names = async (args: readonly string[]) =>
     (await engineSays(engine, args)).split('\n').filter((name) => isLeft(name.trim()));
   const filter = ['--filter', 'name=sluice-'];
   await removeContainers(engine, await names(['ps', '--all', ...filter, '--format', '{{.Names}}']));
-  await removeVolumes(engine, await names(['volume', 'ls', ...filter, '--format', '{{.Name}}']));
+  const volumes = ['volume', 'ls', ...filter, '--format', '{{.Name}}'];
+  await removeVolumes(engine, await names(volumes));
+  const old = (await engineSays(engine, volumes)).split('\n').map((name) => name.trim());
+  // Without force, which would take them from containers that run.
+  for (const name of old.filter((each) => shared.test(each)))
+    await engineSays(engine, ['volume', 'rm', name]).catch(() => undefined);
+}
+
+/** When no container of it is left. Never throws: what stays is swept by the next app. */
+export async function clearHouse({ engine, tools }: House): Promise<void> {
+  await removeVolumes(engine, [tools]).catch(() => undefined);
 }
 
 async function layTools(
@@ -89,7 +98,8 @@ async function layTools(
     for (const [path, text] of Object.entries(found)) files[`${name}/${path}`] = text;
   }
   const text = JSON.stringify(files);
-  const volume = `sluice-tools-${createHash('sha256').update(text).update(image).digest('hex').slice(0, 32)}`;
+  // Of this process alone: nobody can say whether another version still needs one that is shared.
+  const volume = newName('tools');
   const argv = [
     ...['run', '--rm', '--interactive', '--pull', 'never', '--network', 'none', '--read-only'],
     ...['--name', newName('tools'), '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],

@@ -8,7 +8,7 @@ import type { LimitSettings } from '#workspace/limits.ts';
 import { breaches, knownFile, probeArgv } from '#workspace/probe.ts';
 import { keptLayer, layerPath, prepareFolders, type Folders } from '#workspace/shelf.ts';
 import type { House } from './flags.ts';
-import { layHouse } from './house.ts';
+import { clearHouse, layHouse } from './house.ts';
 import { ContainerWorkspace } from './workspace.ts';
 
 export interface ContainerOptions {
@@ -68,6 +68,8 @@ export function containerSandbox(options: ContainerOptions): Sandbox {
     close: async () => {
       closed = true;
       await Promise.all([...open].map((workspace) => workspace.close()));
+      const held = await ready?.catch(() => undefined);
+      if (held) await clearHouse(held.house);
     },
   };
 }
