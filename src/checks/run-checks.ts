@@ -153,15 +153,20 @@ async function lookTwice(lookout: Lookout, bench: Bench): Promise<Rest> {
   return told(bench, old, now);
 }
 
+/** What runs code of the repository has a workspace of its own: it could else change what the others look at. */
 async function lookAt(
-  { tools, findings: all, anew }: Lookout,
+  lookout: Lookout,
   check: Check,
   { stand, workspace, entries }: OneSide & { readonly entries: Stand['entries'] },
 ): Promise<Seen> {
+  const { tools, findings: all, anew } = lookout;
   const targets = await targetsOf(check, stand, entries);
   const installed = check.needs.flatMap((name) => tools.find(name) ?? []);
   const findings = anew?.(check.name) === true ? forgetful(all) : all;
-  return look({ check, stand, targets, workspace, tools: installed, findings });
+  const side = { check, stand, targets, tools: installed, findings };
+  return check.trusted
+    ? look({ ...side, workspace })
+    : withWorkspace(lookout, stand, (own) => look({ ...side, workspace: own }));
 }
 
 function forgetful(findings: Findings): Findings {

@@ -238,6 +238,42 @@ test('a tool that is not there is said, with the remedy', async () => {
   expect(result.reason).toContain('npm run tools');
 });
 
+test('what runs code of the repository shares its files with no other check', async () => {
+  const used = new Map<string, unknown[]>();
+  const looking = (name: string, trusted: boolean): Check => ({
+    ...plain,
+    ...{ name, trusted },
+    look: async (side) => {
+      used.set(name, [...(used.get(name) ?? []), await side.workspace()]);
+      return { said: [] };
+    },
+  });
+  const names = ['one', 'two', 'theirs'];
+  const chosen = await chooseChecks(
+    names.map((name) => looking(name, name !== 'theirs')),
+    { files: stand({}), settings: Settings.parse({}), mayRun: true },
+  );
+  let open = 0;
+  const sandbox: Lookout['sandbox'] = {
+    ...lookout().sandbox,
+    open: () => {
+      const absent = () => Promise.reject(new Error('nothing runs'));
+      open += 1;
+      const close = () => Promise.resolve(void (open -= 1));
+      return Promise.resolve({
+        ...{ exec: absent, ask: absent, write: absent, collect: absent, keep: absent, close },
+      });
+    },
+  };
+  const sides = { base: stand({ 'a.txt': '' }), head: stand({ 'a.txt': 'x' }) };
+  await runChecks({ ...lookout(), sandbox }, sides, chosen);
+  expect(used.get('one')).toEqual(used.get('two'));
+  expect(used.get('one')?.[0]).toBe(used.get('two')?.[0]);
+  expect(used.get('one')).not.toContain(used.get('theirs')?.[0]);
+  expect(used.get('theirs')).toHaveLength(2);
+  expect(open).toBe(0);
+});
+
 test('what a tool says of files that it was not asked about is not believed', async () => {
   const look = (): Promise<Looked> =>
     Promise.resolve({ said: [{ rule: 'x', level: 'error', message: 'm', path: '../etc/passwd' }] });
