@@ -7,7 +7,7 @@ import { issueNumber, name as sample, owner, world as story } from '#demo/story.
 import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.ts';
 import { requestMoments, type Requests } from './crash-moments.ts';
 import { rowsOf, type Rows } from './crash-rows.ts';
-import type { Victim } from './crash-victims.ts';
+import type { ProcessName, Victim } from './crash-victims.ts';
 import { startCrashWorld, type CrashWorld } from './crash-world.ts';
 import { ask, type Repository } from './crash-judge.ts';
 import {
@@ -37,6 +37,8 @@ export interface Lane {
   repository(run: number): Repository;
   /** Kills what the victim names, and returns when all of it is dead. */
   kill(): Promise<void>;
+  /** Stops a process for a while, and lets it go on. */
+  signal(name: string, signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Starts again what was killed and does not come back by itself. */
   revive(): Promise<void>;
   /** Processes and control groups of killed processes that are still there. */
@@ -86,9 +88,17 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
   const processes = new Map<string, Served>();
   const past: Belongings[] = [];
 
-  async function start(role: 'all' | 'web' | 'worker'): Promise<void> {
-    const served = await serve({ role, environment, logFile: join(folder, `${role}.log`) });
-    processes.set(role, served);
+  /** Its connections have its name. */
+  async function start(name: ProcessName): Promise<void> {
+    const role = name === 'spare' ? 'worker' : name;
+    const url = environment.DATABASE_URL;
+    const DATABASE_URL = url && `${url}&application_name=${name}`;
+    const served = await serve({
+      role,
+      environment: { ...environment, DATABASE_URL },
+      logFile: join(folder, `${name}.log`),
+    });
+    processes.set(name, served);
     if (role !== 'worker') world.door = served.url;
   }
 
@@ -118,6 +128,11 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       await Promise.all(doomed.map(([, served]) => served.kill()));
       if (victim.kills.includes('postgres')) await killPostgres(options.server?.dataDir ?? dataDir);
     },
+    signal(name, signal) {
+      const { pid } = processes.get(name) ?? {};
+      if (pid === undefined) throw new Error(`no process has the name ${name}`);
+      process.kill(pid, signal);
+    },
     async revive() {
       if (victim.kills.some((name) => name === 'all' || name === 'worker')) moments.restarted();
       for (const role of victim.roles)
@@ -127,6 +142,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       const all = [...processes.values()];
       killed = past.length;
       past.push(...all.map(({ pid }) => belongingsOf(pid)));
+      await world.settled();
       await rows.close();
       const codes = await Promise.all(all.map((served) => served.stop()));
       await github.settled();

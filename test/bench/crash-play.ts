@@ -27,7 +27,9 @@ export interface Played {
 }
 
 /** Milliseconds for one run with all its kills. */
-const patience = 180_000;
+const patience = 600_000;
+/** Milliseconds for a stopped worker's run to be taken by another: its transaction is ended after five seconds. */
+const takeOverPatience = 120_000;
 
 interface Kill {
   readonly moment: Moment;
@@ -103,58 +105,87 @@ export async function play(lane: Lane, scenario: Play, calm: Calm): Promise<Play
 /** From the label to the end of the run and its job: how it ended, in a word each for all its runs. */
 async function playRun(lane: Lane, { run, moments }: Play, kills: Kill[]): Promise<string> {
   const repository = lane.repository(run);
-  const over = new AbortController();
+  const over = Promise.withResolvers<undefined>();
   lane.moments.begin();
-  const [first, ...rest] = moments;
-  // Armed before anything begins: the first moment may be the very first row.
-  const struck = first && strike(lane, first, { over: over.signal, revived: Promise.resolve() });
+  // Before anything begins: the first moment may be the very first row.
+  let armed = await arm(lane, moments[0]);
   await label(repository);
-  const ended = endOf(lane, repository.name);
-  void ended.then(
-    () => over.abort(),
-    () => over.abort(),
-  );
-  if (struck) {
-    const kill = await struck;
-    if (kill) kills.push(kill);
-    for (const moment of kill ? rest : []) {
-      const revived: Promise<void> = kills.at(-1)?.revived ?? Promise.resolve();
-      const next = await strike(lane, moment, { over: over.signal, revived });
-      if (next === undefined) break;
-      kills.push(next);
-    }
+  const ended = endOf(lane, repository.name).finally(() => over.resolve(undefined));
+  void ended.catch(() => undefined);
+  for (const [index, moment] of moments.entries()) {
+    const held = await Promise.race([armed?.reached, over.promise]);
+    if (held === undefined) break;
     await kills.at(-1)?.revived;
-    await lane.rows.disarm();
+    // While all stands still, so that nothing passes the next one unseen.
+    armed = await arm(lane, moments[index + 1]);
+    kills.push(await strike(lane, { moment, held, name: repository.name }));
   }
+  await kills.at(-1)?.revived;
+  await lane.rows.disarm();
   return ended;
 }
 
-/** Waits for the moment, kills, and starts again; undefined when the run was over before. */
-async function strike(
-  lane: Lane,
-  moment: Moment,
-  { over, revived: before }: { readonly over: AbortSignal; readonly revived: Promise<void> },
-): Promise<Kill | undefined> {
-  const isRow = moment.what.startsWith('row ');
-  const never = new Promise<undefined>((resolve) => {
-    over.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
-  const reached: Promise<Held> = isRow ? lane.rows.arm(moment) : lane.moments.arm(moment);
-  const held = await Promise.race([reached, never]);
-  if (held === undefined) return undefined;
-  await before;
-  const at = await (isRow
+async function arm(
+  { rows, moments }: Lane,
+  moment: Moment | undefined,
+): Promise<{ readonly reached: Promise<Held | HeldRow> } | undefined> {
+  if (moment === undefined) return undefined;
+  return isRow(moment) ? rows.arm(moment) : { reached: moments.arm(moment) };
+}
+
+function isRow({ what }: Moment): boolean {
+  return what.startsWith('row ');
+}
+
+interface Strike {
+  readonly moment: Moment;
+  readonly held: Held | HeldRow;
+  /** The run's repository. */
+  readonly name: string;
+}
+
+/** Kills, and starts again. */
+async function strike(lane: Lane, { moment, held, name }: Strike): Promise<Kill> {
+  const { victim, rows } = lane;
+  if (victim.kills.length === 0) return pause(lane, { moment, held: held as HeldRow, name });
+  const worksDie = victim.kills.some((killed) => killed === 'all' || killed === 'worker');
+  const databaseDies = victim.kills.includes('postgres');
+  const at = await (isRow(moment)
     ? killAtRow(lane, moment, held as HeldRow)
     : killAtRequest(lane, moment, held));
+  if (worksDie && !databaseDies) await rows.dead(at);
   const revived = lane.revive();
   void revived.catch(() => undefined);
   // A worker goes on without its web half, and may be at the next moment before that is there again.
-  if (lane.victim.kills.some((killed) => killed !== 'web')) await revived;
+  if (victim.kills.some((killed) => killed !== 'web')) await revived;
   // Only now is there a database again.
-  if (lane.victim.kills.includes('postgres')) await lane.rows.disarm();
+  if (databaseDies) await held.goOn();
+  if (worksDie && databaseDies) await rows.dead(at);
   return { moment, at, revived };
+}
+
+/** Stops the worker that keeps the row until another has its run; then both live, and one of them has lost it. */
+async function pause(
+  lane: Lane,
+  { moment, held, name }: Strike & { readonly held: HeldRow },
+): Promise<Kill> {
+  const { rows } = lane;
+  const at = Date.now();
+  lane.signal(held.application, 'SIGSTOP');
+  try {
+    await held.goOn();
+    await rows.dead(at);
+    const taken = `select 1 from pgboss.job join sluice.runs on runs.id::text = data->>'run'
+      where runs.event->'repository'->>'name' = $1 and job.state = 'active' and started_on > $2`;
+    while ((await rows.query(taken, [name, new Date(at)])).length === 0) {
+      if (Date.now() - at > takeOverPatience)
+        throw new Error(`nobody took over after ${momentName(moment)}`);
+      await wait(50);
+    }
+  } finally {
+    lane.signal(held.application, 'SIGCONT');
+  }
+  return { moment, at, revived: Promise.resolve() };
 }
 
 async function killAtRequest(lane: Lane, moment: Moment, held: Held): Promise<number> {

@@ -10,8 +10,11 @@ export interface Rows {
   install(): Promise<void>;
   /** Rows that were kept since, in their order. */
   passed(since: number): Promise<readonly Passed[]>;
-  arm(moment: Moment): Promise<HeldRow>;
+  /** Resolves when nothing can pass the moment any more; what it answers with has yet to come there. */
+  arm(moment: Moment): Promise<{ readonly reached: Promise<HeldRow> }>;
   disarm(): Promise<void>;
+  /** Whoever took a job before then is dead: nobody has to wait for a sign of life, which `bench:workers` measures. */
+  dead(before: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,25 +23,32 @@ export interface HeldRow extends Held {
   keep(): Promise<void>;
   /** Whether the row is kept by its statement alone, which then holds although nobody waits for it any more. */
   readonly alone: boolean;
+  /** The name of the process that keeps it. */
+  readonly application: string;
 }
 
 const key = 4711;
 const patience = 60_000;
-/** Seconds: shorter than the App's own, which it would set anew whenever it starts, so that hundreds of dead workers are noticed sooner. */
-const heartbeat = 4;
-
-/** `seen` tells the calm run's order; `stop` names at most one row at which a statement waits for our lock. */
+/**
+ * `seen` tells the calm run's order. A statement that comes to a row of `stop` waits until that one is gone: a table,
+ * unlike a lock, outlives its server. The crashes of a run are not counted: it dies more often here than any is let live.
+ */
 const schema = `
   create schema bench;
   create table bench.seen (seq bigint generated always as identity, what text, at timestamptz);
-  create table bench.stop (what text);
-  create function bench.look(what text) returns void language plpgsql as $$ begin
+  create table bench.stop (id integer generated always as identity, what text);
+  create function bench.look(what text) returns void language plpgsql as $$ declare mine integer; begin
     insert into bench.seen (what, at) values (look.what, clock_timestamp());
-    if exists (select from bench.stop where stop.what = look.what) then
-      perform pg_advisory_xact_lock_shared(${key});
+    select min(id) into mine from bench.stop where stop.what = look.what;
+    if mine is not null then
+      perform pg_advisory_xact_lock_shared(${key}, mine);
+      while exists (select from bench.stop where id = mine) loop perform pg_sleep(0.005); end loop;
     end if;
   end $$;
   create function bench.step() returns trigger language plpgsql as $$ begin
+    if new.name = 'engine/wait' then
+      new.output := jsonb_set(new.output::jsonb, '{crashed}', '0');
+    end if;
     perform bench.look('row [' || new.name || '] ' || new.state); return new;
   end $$;
   create function bench.run() returns trigger language plpgsql as $$ begin
@@ -50,19 +60,12 @@ const schema = `
   end $$;
   create trigger bench_step before insert or update on sluice.steps for each row execute function bench.step();
   create trigger bench_run before insert or update of state on sluice.runs for each row execute function bench.run();
-  create function bench.queue() returns trigger language plpgsql as $$ begin
-    new.heartbeat_seconds := ${heartbeat}; return new;
-  end $$;
-  create trigger bench_queue before update on pgboss.queue for each row execute function bench.queue();
-  update pgboss.queue set heartbeat_seconds = ${heartbeat};
   create trigger bench_job before update of state on pgboss.job for each row execute function bench.job();
 `;
 
 export function rowsOf(address: pg.ClientConfig): Rows {
   const pool = new pg.Pool({ max: 4, ...address });
   pool.on('error', () => undefined);
-  let lock: pg.Client | undefined;
-
   async function query<T extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []) {
     const deadline = Date.now() + patience;
     for (;;) {
@@ -75,31 +78,40 @@ export function rowsOf(address: pg.ClientConfig): Rows {
     }
   }
 
-  async function locked(): Promise<pg.Client> {
-    const client = new pg.Client(address);
-    client.on('error', () => undefined);
-    await client.connect();
-    await client.query('select pg_advisory_lock($1)', [key]);
-    return client;
-  }
-
-  async function unlock(): Promise<void> {
-    const held = lock;
-    lock = undefined;
-    await held?.end().catch(() => undefined);
-  }
-
-  async function waiter(): Promise<{ pid: number; alone: boolean }> {
+  /** Who waits at the stop; never, when it was taken away before anybody came. */
+  async function waiter(id: number): Promise<{ pid: number; alone: boolean; application: string }> {
     for (;;) {
-      const [found] = await query<{ pid: number; alone: boolean }>(
-        `select pid, xact_start = query_start as alone from pg_stat_activity join pg_locks using (pid)
-         where locktype = 'advisory' and objid = $1 and not granted and pg_locks.database =
-           (select oid from pg_database where datname = current_database())`,
-        [key],
+      const [found] = await query<{ pid: number | null; alone: boolean; application: string }>(
+        `select pid, xact_start = query_start as alone, application_name as application
+         from bench.stop left join pg_locks on locktype = 'advisory' and classid = $1 and objid = $2 and granted
+           and pg_locks.database = (select oid from pg_database where datname = current_database())
+           left join pg_stat_activity using (pid) where stop.id = $2`,
+        [key, id],
       );
-      if (found !== undefined) return found;
+      if (found === undefined) return Promise.withResolvers<never>().promise;
+      if (found.pid !== null) return { ...found, pid: found.pid };
       await wait(15);
     }
+  }
+
+  async function heldAt(id: number): Promise<HeldRow> {
+    const { pid, ...held } = await waiter(id);
+    const goOn = async () => {
+      await query('delete from bench.stop where id = $1', [id]);
+    };
+    return {
+      ...held,
+      goOn,
+      async keep() {
+        await goOn();
+        const busy = 'select 1 from pg_stat_activity where pid = $1 and xact_start is not null';
+        while ((await query(busy, [pid])).length > 0);
+      },
+      async drop() {
+        await query('select pg_terminate_backend($1, 5000)', [pid]);
+        await goOn();
+      },
+    };
   }
 
   return {
@@ -115,53 +127,25 @@ export function rowsOf(address: pg.ClientConfig): Rows {
       return rows.map(({ what, at }) => ({ what, phase: 'after', at: at.getTime() }));
     },
     async arm({ what }) {
-      lock ??= await retried(locked);
-      await query('insert into bench.stop values ($1)', [what]);
-      const { pid, alone } = await waiter();
-      const letGo = async () => {
-        await query('delete from bench.stop');
-        await unlock();
-      };
-      return {
-        alone,
-        goOn: letGo,
-        async keep() {
-          await letGo();
-          for (;;) {
-            const busy = await query(
-              `select 1 from pg_stat_activity where pid = $1 and xact_start is not null`,
-              [pid],
-            );
-            if (busy.length === 0) return;
-          }
-        },
-        async drop() {
-          await query('select pg_terminate_backend($1, 5000)', [pid]);
-          await letGo();
-        },
-      };
+      const rows = await query<{ id: number }>(
+        'insert into bench.stop (what) values ($1) returning id',
+        [what],
+      );
+      return { reached: heldAt(rows[0]!.id) };
     },
     async disarm() {
       await query('delete from bench.stop');
-      await unlock();
+    },
+    async dead(before) {
+      await query(
+        `update pgboss.job set heartbeat_on = 'epoch' where state = 'active' and started_on < $1`,
+        [new Date(before)],
+      );
     },
     async close() {
-      await unlock();
       await pool.end();
     },
   };
-}
-
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + patience;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isAway(error) || Date.now() > deadline) throw error;
-      await wait(25);
-    }
-  }
 }
 
 function isAway(error: unknown): boolean {

@@ -1,49 +1,83 @@
 /** Whom the crash bench kills: each victim with the processes that it needs and the moments at which it is killed. */
 import type { Moment } from './crash-moments.ts';
 
+/** `spare` is a second worker. */
+export type ProcessName = 'all' | 'web' | 'worker' | 'spare';
+
 export interface Victim {
   readonly name: string;
   readonly database: 'embedded' | 'server';
-  readonly roles: readonly ('all' | 'web' | 'worker')[];
-  /** Which of the processes are killed, and the database besides. */
+  readonly roles: readonly ProcessName[];
+  /** Which of the processes are killed, and the database besides; none where they are only stopped for a while. */
   readonly kills: readonly ('all' | 'web' | 'worker' | 'postgres')[];
-  /** How often in one run: a run gives up after five dead workers. */
+  /** How often in one run. */
   readonly perRun: number;
+  /** Where another victim dies at all moments in the same way, each so-manieth is enough. */
+  readonly each?: number;
+  /** Whether a quick bench takes it. */
+  readonly quick?: boolean;
   /** Two victims share the moments of requests, which are nothing to the database: each has every other one. */
   readonly half?: 0 | 1;
 }
 
 export const victims: readonly Victim[] = [
-  { name: 'all', database: 'embedded', roles: ['all'], kills: ['all'], perRun: 5, half: 0 },
   {
     name: 'worker',
     database: 'server',
     roles: ['web', 'worker'],
     kills: ['worker'],
-    perRun: 5,
+    perRun: 12,
     half: 1,
+    quick: true,
   },
   {
     name: 'all and PostgreSQL',
     database: 'embedded',
     roles: ['all'],
     kills: ['all', 'postgres'],
-    perRun: 4,
+    perRun: 12,
+    quick: true,
   },
-  { name: 'web', database: 'server', roles: ['web', 'worker'], kills: ['web'], perRun: 20 },
+  {
+    name: 'all',
+    database: 'embedded',
+    roles: ['all'],
+    kills: ['all'],
+    perRun: 12,
+    half: 0,
+    each: 2,
+  },
+  {
+    name: 'worker, stopped for a while',
+    database: 'server',
+    roles: ['web', 'worker', 'spare'],
+    kills: [],
+    perRun: 8,
+    each: 3,
+    quick: true,
+  },
+  {
+    name: 'web',
+    database: 'server',
+    roles: ['web', 'worker'],
+    kills: ['web'],
+    perRun: 24,
+    quick: true,
+  },
   {
     name: 'PostgreSQL, embedded',
     database: 'embedded',
     roles: ['all'],
     kills: ['postgres'],
-    perRun: 12,
+    perRun: 24,
   },
   {
     name: 'PostgreSQL, server',
     database: 'server',
     roles: ['all'],
     kills: ['postgres'],
-    perRun: 12,
+    perRun: 24,
+    quick: true,
   },
 ];
 
@@ -64,27 +98,53 @@ export interface Scenario {
  * before the next are the same to it.
  */
 export function scenariosOf(victim: Victim, moments: readonly Moment[], most: number): Scenario[] {
+  const able = ableOf(victim, moments);
+  const alone = most === Infinity ? able.filter((moment) => isOnce(victim, moment)) : [];
+  const others = able.filter((moment) => !isOnce(victim, moment));
+  const wanted = others.filter((_, index) => index % (victim.each ?? 1) === 0);
+  const count = Math.min(most, wanted.length);
+  const chosen = Array.from(
+    { length: count },
+    (_, nth) => wanted[Math.floor(((nth + 0.5) * wanted.length) / count)]!,
+  );
+  const runs = Math.ceil(chosen.length / victim.perRun);
+  return [
+    ...Array.from({ length: runs }, (_, run) => ({
+      victim,
+      moments: chosen.filter((_moment, index) => index % runs === run),
+    })),
+    ...alone.map((moment) => ({ victim, moments: [moment] })),
+  ];
+}
+
+/** The moments at which the victim can die, or sleep, in its own way. */
+function ableOf(victim: Victim, moments: readonly Moment[]): readonly Moment[] {
+  const isRow = ({ what }: Moment) => what.startsWith('row ');
+  if (victim.kills.length === 0)
+    return moments.filter(
+      (moment) =>
+        isRow(moment) &&
+        moment.phase === 'after' &&
+        // The door's, or the last word to a queue that nobody has to take over.
+        !/^row (run queued|job completed)$/.test(moment.what),
+    );
+  const databaseDies = victim.kills.includes('postgres');
   const different = moments.filter(
     ({ phase }, index) =>
-      phase === 'before' ||
-      moments[index + 1]?.phase !== 'before' ||
-      victim.kills.includes('postgres'),
+      phase === 'before' || moments[index + 1]?.phase !== 'before' || databaseDies,
   );
-  const rows = different.filter(({ what }) => what.startsWith('row '));
-  const requests = different.filter((moment) => !rows.includes(moment));
+  const requests = different.filter((moment) => !isRow(moment));
   const mine = requests.filter(
     (_, index) => victim.half === undefined || index % 2 === victim.half,
   );
   // What PostgreSQL can lose is rows alone.
-  const able = different.filter(
-    (moment) =>
-      rows.includes(moment) || (!victim.kills.includes('postgres') && mine.includes(moment)),
-  );
-  const step = Math.max(1, Math.ceil(able.length / most));
-  const chosen = able.filter((_, index) => index % step === step - 1);
-  const runs = Math.ceil(chosen.length / victim.perRun);
-  return Array.from({ length: runs }, (_, run) => ({
-    victim,
-    moments: chosen.filter((_moment, index) => index % runs === run),
-  }));
+  return different.filter((moment) => isRow(moment) || (!databaseDies && mine.includes(moment)));
+}
+
+/**
+ * Tokens are given back at the end, and a worker that takes over mints only those that it still needs: how many is no
+ * promise, so that such a moment is one of a run that nobody took over yet.
+ */
+function isOnce({ kills }: Victim, { what }: Moment): boolean {
+  return what.includes('DELETE /installation/token') && kills.some((name) => name !== 'web');
 }

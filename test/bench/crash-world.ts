@@ -28,8 +28,13 @@ export interface CrashWorld {
   repeated: number;
   /** Deliveries that the App refused, and calls without a recording. */
   readonly problems: string[];
+  /** Resolves when the App, which has to be there, has taken all webhooks, or refuses to. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Milliseconds for a webhook to be taken by an App that is there. */
+const patience = 60_000;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -39,6 +44,7 @@ interface Exchange {
 
 export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld> {
   const recordings = await readRecordings();
+  const relays = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     void route(request, response).catch((error: unknown) => {
       if (!request.socket.destroyed) world.problems.push(String(error));
@@ -52,6 +58,9 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
     door: undefined,
     repeated: 0,
     problems: [],
+    async settled() {
+      while (relays.size > 0) await Promise.all(relays);
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -62,16 +71,25 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat((await request.toArray()) as Buffer[]);
     const exchange = { request, response, body };
-    if (request.url === '/relay') await relay(exchange);
+    if (request.url === '/relay') await tracked(relay(exchange));
     else if (request.url?.startsWith('/model/') === true) await complete(exchange);
     else await forward(exchange);
   }
 
-  /** Delivers as often as it takes, as an operator would who looks at the list of deliveries. */
+  async function tracked(work: Promise<void>): Promise<void> {
+    relays.add(work);
+    await work.finally(() => relays.delete(work));
+  }
+
+  /**
+   * Delivers as often as it takes, as an operator would who looks at the list of deliveries. Only an App that is there can
+   * take it: one that is killed whenever it has come up may be there for milliseconds in a minute.
+   */
   async function relay({ request, response, body }: Exchange): Promise<void> {
     response.writeHead(202).end();
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-      await wait(50);
+    for (let there = 0; there < patience;) {
+      const since = Date.now();
+      await wait(20);
       if (world.door === undefined) continue;
       const headers = headersOf(request);
       const target = `${world.door}/api/github/webhooks`;
@@ -79,6 +97,7 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
       if (answer?.status === 202) return;
       if (answer !== undefined && answer.status < 500)
         world.problems.push(`the App refused a webhook: ${answer.status} ${await answer.text()}`);
+      there += Date.now() - since;
     }
     world.problems.push('a webhook was never taken');
   }
