@@ -148,7 +148,7 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
   const sandbox = openSandbox(options);
   return {
     app,
-    forge: githubForge({ app, clock }),
+    forge: githubForge({ app, clock, links: config.links }),
     model: await modelOf(options),
     sandbox,
     trees: gitTrees({

@@ -80,6 +80,8 @@ export interface Config {
   };
   /** Undefined means pip's own setting. */
   readonly pythonIndex: string | undefined;
+  /** Hosts to which links may lead in what is written on the forge. */
+  readonly links: readonly string[];
   /** Packages that may run code of theirs when they are installed. */
   readonly buildScripts: readonly string[];
 }
@@ -118,6 +120,7 @@ export function readConfig(environment: Raw, account: Account = userInfo()): Con
     recordings:
       found.SLUICE_RECORDINGS === undefined ? undefined : resolve(found.SLUICE_RECORDINGS),
     ...registries(found),
+    links: found.SLUICE_LINKS ?? [],
   });
 }
 

@@ -1,6 +1,16 @@
 /** The variables that an operator sets: how each is read, what it means and what holds without it. */
 import { z } from 'zod';
-import { address, ceilings, dayLimits, list, oneOf, price, text, whole } from './variables.ts';
+import {
+  address,
+  ceilings,
+  dayLimits,
+  hosts,
+  list,
+  oneOf,
+  price,
+  text,
+  whole,
+} from './variables.ts';
 
 /** Every variable that the app reads, in the order in which the README lists them. */
 export const Environment = z.object({
@@ -96,6 +106,11 @@ export const Environment = z.object({
   SLUICE_POLICIES: text({
     meaning:
       'A file of `policies` in YAML, or a folder of such files and of Rego, asked of every change beside those of its repository, which cannot take them back.',
+    fallback: 'none',
+  }),
+  SLUICE_LINKS: hosts({
+    meaning:
+      'Hosts, with commas between, to which links may lead in what is written on GitHub, by https and without a query, beside the repository itself. Links that a model or a stranger wrote are taken out all the same.',
     fallback: 'none',
   }),
   SLUICE_BOTS: text({

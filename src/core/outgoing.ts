@@ -9,8 +9,10 @@ import { redact } from './redact.ts';
 import { readable } from './unseen.ts';
 
 export interface Outlet {
-  /** The repository's page, without a slash at the end: links lead nowhere else. */
+  /** The repository's page, without a slash at the end. */
   readonly home: string;
+  /** The hosts to which links may lead beside it. */
+  readonly hosts?: readonly string[];
   /** The one issue that the text may close. */
   readonly closes?: number;
 }
@@ -85,7 +87,7 @@ const shownDeeds: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** What in a Markdown text would act on the forge; empty when nothing does. */
-export function actsIn(markdown: string, { home, closes }: Outlet): readonly string[] {
+export function actsIn(markdown: string, { closes, ...places }: Outlet): readonly string[] {
   const { lines, problems } = proseOf(markdown);
   const own = closes === undefined ? undefined : new RegExp(`^Fixes #${closes}$`);
   const found = lines.flatMap((line) => {
@@ -93,7 +95,7 @@ export function actsIn(markdown: string, { home, closes }: Outlet): readonly str
     const rest = line
       .replace(ownTags, '')
       .replace(link, (whole, text: string, url: string) =>
-        isHome(url, home) && !text.includes('@') ? ' ' : whole,
+        mayLead(url, places) && !text.includes('@') ? ' ' : whole,
       );
     const bare = rest.replace(escaped, '..');
     const shown = rest.replace(escaped, (pair) => pair.slice(1));
@@ -105,13 +107,15 @@ export function actsIn(markdown: string, { home, closes }: Outlet): readonly str
   return [...problems, ...found];
 }
 
-/** A page of the repository, without a query: nothing can be told by where it leads. */
-function isHome(url: string, home: string): boolean {
-  return url.startsWith(`${home}/`) && /^[\w:/.#-]*$/.test(url) && !url.includes('..');
+/** A page of the repository or of a host that is allowed, without a query: nothing can be told by where it leads. */
+function mayLead(url: string, { home, hosts = [] }: Outlet): boolean {
+  const isPlain = /^[\w:/.#-]*$/.test(url) && !url.includes('..');
+  const beginnings = [home, ...hosts.map((host) => `https://${host}`)];
+  return isPlain && beginnings.some((begin) => url.startsWith(`${begin}/`));
 }
 
-function withoutLinks(markdown: string, { home }: Outlet): string {
+function withoutLinks(markdown: string, outlet: Outlet): string {
   return markdown.replace(link, (whole, text: string, url: string) =>
-    isHome(url, home) ? whole : text,
+    mayLead(url, outlet) ? whole : text,
   );
 }

@@ -83,6 +83,18 @@ export function list(explained: Explained) {
     .meta({ ...explained });
 }
 
+/** Names of hosts, in small letters. */
+export function hosts(explained: Explained) {
+  const remedy = 'Give names of hosts with commas between, for example docs.example.com.';
+  const name = /^[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)+$/;
+  return z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim().toLowerCase()))
+    .pipe(z.array(z.string().max(253).regex(name, { error: remedy })))
+    .optional()
+    .meta({ ...explained });
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(
   values: T,
   explained: Explained,

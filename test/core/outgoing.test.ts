@@ -29,6 +29,29 @@ describe('what our own texts are made of passes as it is', () => {
   });
 });
 
+describe('links to hosts that the operator allows', () => {
+  const allowed = { ...outlet, hosts: ['docs.example.com'] };
+
+  test('stay, by https and without a query', () => {
+    const text = 'see [E501](https://docs.example.com/rules/E501#why)';
+    expect(outgoingMarkdown(text, allowed)).toBe(text);
+    expect(outgoingMarkdown(text, outlet)).toBe('see E501');
+  });
+
+  test.each([
+    'https://docs.example.com/a?d=secret',
+    'http://docs.example.com/a',
+    'https://docs.example.com.evil.example/a',
+    'https://docs.example.com@evil.example/a',
+    'https://docs.example.com:8443/a',
+    'https://other.example.com/a',
+    'https://docs.example.com/../a',
+    'https://docs.example.com',
+  ])('%s is none', (url) => {
+    expect(outgoingMarkdown(`see [x](${url})`, allowed)).toBe('see x');
+  });
+});
+
 describe('what acts is shown as code', () => {
   test.each([
     ['a mention', 'ask @ada', 'a mention'],

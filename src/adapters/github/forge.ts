@@ -13,13 +13,20 @@ import { listPulls, listPullsAt, putPull, readPull } from './pulls.ts';
 import { putScan } from './scans.ts';
 import { openSession } from './session.ts';
 
-export function githubForge({ app, clock }: { app: GithubApp; clock: Clock }): Forge {
+export interface GithubForgeOptions {
+  readonly app: GithubApp;
+  readonly clock: Clock;
+  /** Hosts to which links may lead in what is written, beside the repository itself. */
+  readonly links?: readonly string[];
+}
+
+export function githubForge({ app, clock, links = [] }: GithubForgeOptions): Forge {
   const laneOf = lanes(clock);
   return {
     open: (repository, writer): RepositorySession => {
       const lane = laneOf(repository.installation);
       const session = openSession({ app, lane, clock, writer }, repository);
-      const outgoing = outgoingTo(app.webUrl, repository);
+      const outgoing = outgoingTo(app.webUrl, repository, links);
       return {
         permission: (login) => permissionOf(session, login),
         issue: (number) => readIssue(session, number),

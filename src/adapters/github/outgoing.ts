@@ -23,11 +23,16 @@ const marker = 500;
 const longestTitle = 200;
 const longestMessage = 1_000;
 
-export function outgoingTo(webUrl: string, { owner, name }: Repository): Outgoing {
+/** `hosts`: to which links may lead beside the repository. */
+export function outgoingTo(
+  webUrl: string,
+  { owner, name }: Repository,
+  hosts: readonly string[] = [],
+): Outgoing {
   const home = `${webUrl}/${owner}/${name}`;
   /** Cut, and looked at once more: what was code may have lost its end. */
   const markdown = (text: string, cut: (text: string) => string, closes?: number) => {
-    const outlet: Outlet = { home, ...(closes !== undefined && { closes }) };
+    const outlet: Outlet = { home, hosts, ...(closes !== undefined && { closes }) };
     return outgoingMarkdown(cut(outgoingMarkdown(text, outlet)), outlet);
   };
   const cutBody = (text: string) => cutTo(bodyLimit - marker, text);
