@@ -25,6 +25,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Comman
     about: 'print what linters, type checkers and scanners find new between two commits',
     load: async () => (await import('#cli/check.ts')).checkCommand(process.env),
   },
+  advisories: {
+    about: 'refresh what is known against versions of packages, or say how old it is',
+    load: async () => (await import('#cli/advisories.ts')).advisoriesCommand(process.env),
+  },
   sandbox: {
     about: 'run one command in the sandbox on a copy of a repository',
     load: async () => (await import('#cli/sandbox.ts')).sandboxCommand(process.env),

@@ -16,7 +16,10 @@ export const mayImport = {
   engine: ['core', 'ports', 'policy'],
   commands: ['core', 'ports', 'engine'],
   flows: ['core', 'ports', 'policy', 'checks', 'agent', 'engine', 'commands'],
-  cli: ['core', 'app.ts', 'local-app.ts', 'config.ts', 'demo', 'battery', 'local-github'],
+  cli: [
+    ...['core', 'app.ts', 'local-app.ts', 'advisories.ts', 'config.ts'],
+    ...['demo', 'battery', 'local-github'],
+  ],
   demo: ['core', 'app.ts', 'local-app.ts', 'local-github'],
   // It attacks each part by itself, not only the whole.
   battery: [
@@ -44,6 +47,7 @@ export const topFiles = {
   'local-app.ts': ['core', 'config.ts', 'local-github'],
   'app.ts': ['*', 'config.ts', 'sandboxes.ts'],
   'sandboxes.ts': ['adapters', 'config.ts', 'ports', 'workspace'],
+  'advisories.ts': ['adapters/advisories', 'config.ts'],
   'config.ts': ['core'],
 };
 
@@ -76,6 +80,7 @@ export const packages = {
   'app.ts': ['node:'],
   'sandboxes.ts': ['node:'],
   'local-app.ts': ['node:'],
+  'advisories.ts': [],
   'config.ts': ['zod', 'node:os', 'node:path'],
 };
 

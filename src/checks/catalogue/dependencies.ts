@@ -36,6 +36,11 @@ export function dependenciesCheck(sources: Partial<DependencySources>): Check {
 /** Without a database, which is said. */
 export const dependencies: Check = dependenciesCheck({});
 
+/** The same checks, with what this one may ask. */
+export function withSources(all: readonly Check[], sources: DependencySources): readonly Check[] {
+  return all.map((each) => (each.name === dependencies.name ? dependenciesCheck(sources) : each));
+}
+
 async function lookWith(
   { advisories, registry, now }: Partial<DependencySources>,
   { files, targets }: Side,
