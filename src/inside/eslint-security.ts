@@ -1,5 +1,5 @@
 /**
- * ESLint with rules of our choice for what attackers live on. No configuration, plugin or comment of the repository is read:
+ * ESLint with rules of our choice for what attackers live on and for what is always a mistake. No configuration, plugin or comment of the repository is read:
  * each text is given to the linter by itself.
  */
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import { lookAtEach, Unreadable, type Seen } from './each-file.ts';
  * `detect-non-literal-fs-filename`, `detect-non-literal-regexp`, `detect-possible-timing-attacks`, `detect-unsafe-regex`; and
  * what a rule of ESLint's own or of `rules/` tells better: `detect-eval-with-expression`, `detect-child-process`.
  */
-const rules: Linter.RulesRecord = {
+const insecure: Linter.RulesRecord = {
   'no-eval': 'error',
   'no-implied-eval': 'error',
   'no-new-func': 'error',
@@ -25,6 +25,26 @@ const rules: Linter.RulesRecord = {
   'security/detect-non-literal-require': 'warn',
   'security/detect-pseudoRandomBytes': 'warn',
 };
+
+/** What is a mistake in every style, some of which open a door: a condition that assigns, a comparison with itself. */
+const mistaken = [
+  ...['for-direction', 'getter-return', 'no-async-promise-executor', 'no-class-assign'],
+  ...['no-compare-neg-zero', 'no-cond-assign', 'no-const-assign', 'no-constant-binary-expression'],
+  ...['no-dupe-args', 'no-dupe-class-members', 'no-dupe-else-if', 'no-dupe-keys'],
+  ...['no-duplicate-case', 'no-ex-assign', 'no-func-assign', 'no-import-assign'],
+  ...['no-invalid-regexp', 'no-loss-of-precision', 'no-misleading-character-class'],
+  ...['no-new-native-nonconstructor', 'no-obj-calls', 'no-self-assign', 'no-self-compare'],
+  ...['no-setter-return', 'no-sparse-arrays', 'no-this-before-super', 'no-unreachable'],
+  ...['no-unsafe-finally', 'no-unsafe-negation', 'no-unsafe-optional-chaining', 'use-isnan'],
+  'valid-typeof',
+];
+
+/** Overloads of TypeScript are several members of one name. */
+const rulesFor = (isTyped: boolean): Linter.RulesRecord => ({
+  ...insecure,
+  ...Object.fromEntries(mistaken.map((rule) => [rule, 'warn'])),
+  ...(isTyped && { 'no-dupe-class-members': 'off', 'getter-return': 'off' }),
+});
 
 // The package says nothing of its types.
 const security = createRequire(import.meta.url)('eslint-plugin-security') as ESLint.Plugin;
@@ -42,7 +62,7 @@ function configuration(path: string): Linter.Config {
     },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
     plugins: { security },
-    rules,
+    rules: rulesFor(/\.(?:[cm]?ts|tsx)$/.test(path)),
   };
 }
 

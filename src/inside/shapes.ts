@@ -1,23 +1,15 @@
 /** Shapes: what a rule of ours looks for in a syntax tree. The rules themselves are data, in `rules/`. */
 import type { NapiConfig, SgNode } from '@ast-grep/napi';
 import type { Seen } from './each-file.ts';
-import {
-  calleeOf,
-  javascript,
-  originOf,
-  python,
-  textsOf,
-  traceOf,
-  type Grammar,
-  type Trace,
-} from './trace.ts';
+import { javascript, python } from './grammars.ts';
+import { calleeOf, originOf, textsOf, traceOf, type Trace } from './trace.ts';
 
 /**
  * What must hold of a value: it is chosen outside, put together, one of these two, or just not written in the file; or its text
  * matches. `missing`: the call has no such argument.
  */
 export interface Condition {
-  /** Counted from 0, or the name of a keyword; where it is absent, what is assigned or what a pattern calls `$A`. */
+  /** Counted from 0 (or from the end by -1), or the name of a keyword; where it is absent, what is assigned or what a pattern calls `$A`. */
   readonly argument?: number | string;
   readonly is?: 'request' | 'built' | 'request-or-built' | 'variable' | 'missing';
   readonly text?: string;
@@ -44,7 +36,7 @@ export interface Shape {
 
 export type Family = 'javascript' | 'python';
 
-const grammars: Readonly<Record<Family, Grammar>> = { javascript, python };
+const grammars = { javascript, python };
 const calls = { javascript: ['call_expression', 'new_expression'], python: ['call'] } as const;
 
 /** All places of a file where one of the shapes stands, each rule once a line. */
@@ -92,7 +84,7 @@ function argumentOf(call: SgNode, which: number | string): SgNode | undefined {
     (each) => String(each.kind()) !== 'comment',
   );
   if (typeof which === 'number') {
-    return given.filter((each) => String(each.kind()) !== 'keyword_argument')[which];
+    return given.filter((each) => String(each.kind()) !== 'keyword_argument').at(which);
   }
   const named = given.find((each) => each.field('name')?.text() === which);
   return named?.field('value') ?? undefined;

@@ -3,6 +3,7 @@
  * text that is put together. It follows names to what they were last set to in the same function or file, and no further.
  */
 import type { SgNode } from '@ast-grep/napi';
+import type { Grammar } from './grammars.ts';
 
 export interface Origin {
   /** Somebody outside chose it, or a part of it. */
@@ -15,61 +16,6 @@ export interface Origin {
 
 const constant: Origin = { request: false, built: false, constant: true };
 const unknown: Origin = { request: false, built: false, constant: false };
-
-/** What a language calls its parts. */
-export interface Grammar {
-  readonly literals: ReadonlySet<string>;
-  readonly functions: ReadonlySet<string>;
-  /** Kinds of assignments, with the fields of name and value. */
-  readonly assignments: Readonly<Record<string, readonly [string, string]>>;
-  readonly call: string;
-  readonly imports: readonly string[];
-  readonly substitution: string;
-  readonly outside: RegExp;
-  /** Calls after which a value can do no harm: it is a number, a plain name, or escaped. */
-  readonly tamed: RegExp;
-}
-
-export const javascript: Grammar = {
-  literals: new Set(['string', 'number', 'true', 'false', 'null', 'undefined', 'regex']),
-  functions: new Set([
-    'function_declaration',
-    'function_expression',
-    'arrow_function',
-    'method_definition',
-    'generator_function_declaration',
-    'program',
-  ]),
-  assignments: {
-    variable_declarator: ['name', 'value'],
-    assignment_expression: ['left', 'right'],
-    augmented_assignment_expression: ['left', 'right'],
-  },
-  call: 'call_expression',
-  imports: ['import_statement'],
-  substitution: 'template_substitution',
-  outside:
-    /\b(?:req|request|ctx|context|c|event|koa|r)\??\.(?:request\??\.|req\??\.)?(?:query|params?|body|headers?|cookies?|files?|url|originalUrl|hostname|rawBody|formData|json|queryStringParameters|pathParameters|searchParams|nextUrl|parseBody)\b|\bsearchParams\.get(?:All)?\(|\b(?:window\.|document\.)?location\.(?:hash|search|href)\b|\bdocument\.(?:referrer|URL)\b/,
-  tamed:
-    /^(?:Number|BigInt|Boolean|(?:Number\.)?parse(?:Int|Float)|encodeURI(?:Component)?|path\.basename|basename|CSS\.escape|JSON\.stringify|\w*(?:[eE]scape|[sS]anitize|[qQ]uote|[vV]alidate|[cC]lean|[aA]llow)\w*|[\w.]+\.(?:escape\w*|sanitize\w*|quote|validate\w*|parse))$/,
-};
-
-export const python: Grammar = {
-  literals: new Set(['integer', 'float', 'true', 'false', 'none', 'ellipsis']),
-  functions: new Set(['function_definition', 'lambda', 'module']),
-  assignments: {
-    assignment: ['left', 'right'],
-    augmented_assignment: ['left', 'right'],
-    named_expression: ['name', 'value'],
-  },
-  call: 'call',
-  imports: ['import_statement', 'import_from_statement'],
-  substitution: 'interpolation',
-  outside:
-    /\b(?:flask\.|self\.)?request\.(?:args|form|values|json|data|files|cookies|headers|query_params|query_string|path_params|GET|POST|FILES|COOKIES|META|body|get_json|get_data|query|match_info|rel_url|url|params|get_argument|stream)\b|\bself\.get_(?:argument|query_argument|body_argument|cookie)\(/,
-  tamed:
-    /^(?:int|float|bool|len|uuid\.UUID|UUID|(?:shlex|pipes)\.quote|quote(?:_plus)?|urllib\.parse\.quote(?:_plus)?|secure_filename|(?:os\.)?path\.basename|basename|(?:html|markupsafe|re)\.escape|escape|json\.dumps|\w*(?:escape|sanitize|validate|clean|allow)\w*)$/,
-};
 
 /** How many names are followed one after another. */
 const farthest = 4;
@@ -187,14 +133,37 @@ function holdsText(node: SgNode): boolean {
 function partsOf(node: SgNode, grammar: Grammar): readonly SgNode[] {
   const kind = String(node.kind());
   // What happens inside a function is no part of the function as a value.
-  if (grammar.functions.has(kind)) return [];
-  if (kind === grammar.call) {
-    const receiver = node.field('function')?.field('object');
-    return [...(receiver ? [receiver] : []), ...(node.field('arguments')?.namedChildren() ?? [])];
-  }
+  if (grammar.functions.has(kind) || compares(node, kind)) return [];
+  if (kind === grammar.call) return partsOfCall(node);
   const owner = chain.test(kind) ? (node.field('object') ?? node.field('value')) : null;
   if (owner !== null) return [owner];
-  return node.namedChildren().filter((child) => String(child.kind()) !== 'comment');
+  const condition = conditionOf(node, kind)?.id();
+  return node
+    .namedChildren()
+    .filter((child) => String(child.kind()) !== 'comment' && child.id() !== condition);
+}
+
+function partsOfCall(call: SgNode): readonly SgNode[] {
+  const receiver = call.field('function')?.field('object');
+  const given = asks.test(calleeOf(call)) ? [] : call.field('arguments')?.namedChildren();
+  return [...(receiver ? [receiver] : []), ...(given ?? [])];
+}
+
+/** Calls whose answer is not made of what they are asked for. */
+const asks =
+  /\.(?:get|has|includes|find|findIndex|indexOf|test|startsWith|endsWith|startswith|endswith)$/;
+
+/** Whether it says only how two values stand to one another. */
+function compares(node: SgNode, kind: string): boolean {
+  if (kind === 'comparison_operator' || kind === 'not_operator') return true;
+  const operator = kind === 'binary_expression' ? node.field('operator')?.text() : undefined;
+  return operator !== undefined && /^(?:[!=]==?|[<>]=?|in|instanceof)$/.test(operator);
+}
+
+/** What chooses between two values without being part of either. */
+function conditionOf(node: SgNode, kind: string): SgNode | null {
+  if (kind === 'ternary_expression') return node.field('condition');
+  return kind === 'conditional_expression' ? (node.namedChildren()[1] ?? null) : null;
 }
 
 function isOutside(node: SgNode, grammar: Grammar): boolean {
@@ -226,10 +195,10 @@ function ofName(name: SgNode, trace: Trace, left: number): Origin {
   const origin = merged(set.found.map((each) => ofSetting(each, trace, left - 1)));
   const isOurs = set.isTop && !origin.request && !origin.built;
   // What a module sets when it is loaded no request has chosen, unless it asked somebody.
-  return isOurs && !set.found.some(({ value }) => asks.test(value.text())) ? constant : origin;
+  return isOurs && !set.found.some(({ value }) => questions.test(value.text())) ? constant : origin;
 }
 
-const asks = /\b(?:argv|env|environ|stdin|input|await|prompt|readFile\w*|open)\b/;
+const questions = /\b(?:argv|env|environ|stdin|input|await|prompt|readFile\w*|open)\b/;
 
 interface Settings {
   readonly found: readonly Setting[];

@@ -17,7 +17,7 @@ const programs: readonly OwnProgram[] = [
   {
     name: 'ast-grep',
     of: '@ast-grep/napi',
-    parts: ['ast-grep.ts', 'each-file.ts', 'shapes.ts', 'trace.ts', 'rules'],
+    parts: ['ast-grep.ts', 'each-file.ts', 'grammars.ts', 'shapes.ts', 'trace.ts', 'rules'],
   },
   { name: 'eslint-security', of: 'eslint', parts: ['eslint-security.ts', 'each-file.ts'] },
   { name: 'typescript', of: 'typescript', parts: ['typecheck.ts', 'typecheck-options.ts'] },

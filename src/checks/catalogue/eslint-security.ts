@@ -1,4 +1,4 @@
-/** ESLint's rules of security by ESLint and a configuration of ours, which nothing in the repository can change or silence. */
+/** ESLint's rules against what is insecure or surely wrong, by ESLint and a configuration of ours, which nothing in the repository can change or silence. */
 import type { Check } from '#checks/check.ts';
 import { lookWithOurs } from '#checks/our-program.ts';
 
@@ -7,7 +7,7 @@ const languages = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 export const eslintSecurity: Check = {
   name: 'eslint-security',
   about:
-    'JavaScript and TypeScript without what ESLint knows to be insecure, whatever the repository’s own rules are.',
+    'JavaScript and TypeScript without what is insecure or surely wrong, whatever the repository’s own rules are.',
   needs: ['eslint-security'],
   scope: 'file',
   trusted: true,

@@ -61,6 +61,16 @@ having(astGrep)('a file that is nested too deep costs ast-grep only itself', asy
   expect(summary(looked)).toMatchObject({ said: ['a.js:1 js-code-from-text'] });
 });
 
+having(astGrep)('a link that came into the tree is not followed out of it', async () => {
+  const side = sideOf(astGrep, { 'link.js': '', 'a.js': 'eval(`${a}`);\n' });
+  const workspace = await side.workspace();
+  await workspace.exec({ argv: ['ln', '-sf', '/etc/passwd', 'link.js'], purpose: 'tool' });
+  expect(summary(await astGrep.look(side))).toEqual({
+    said: ['a.js:1 js-code-from-text'],
+    unread: ['link.js'],
+  });
+});
+
 having(eslintSecurity)(
   'our ESLint ignores the configuration, the plugins and the comments of the repository',
   async () => {
