@@ -31,11 +31,10 @@ function ofAsked(each: Placed<Asked>): readonly Said[] {
     const message = `The name ${name} is almost that of the well-known package ${near}. Make sure that it is the one that is meant.`;
     found.push({ ...at(each, 'near-miss', 'warning'), message });
   }
-  const isList = /\.(?:txt|in)$/.test(each.path);
   if (each.origin === 'registry' && ecosystem !== 'Go' && unbound.test(spec.trim())) {
     const message = `${name} is asked for in any version: the next one that is published comes in without a look.`;
-    // Lists of requirements without versions are common beside a lockfile; others are not.
-    found.push({ ...at(each, 'not-pinned', isList ? 'note' : 'warning'), message });
+    // A bare name is common where a lockfile stands beside it; to write that anything will do is not.
+    found.push({ ...at(each, 'not-pinned', spec.trim() === '' ? 'note' : 'warning'), message });
   }
   return found;
 }
