@@ -15,11 +15,11 @@ RUN --mount=type=secret,id=npmrc --mount=type=secret,id=ca \
     npm ci --omit=dev --ignore-scripts --cache /tmp/npm \
  && rm -rf /tmp/npm
 # Debian's npm 9 does not link the program of the Node package, as npm 10 and newer do.
-# What only compilers, editors and debuggers read goes: a third of the tree.
+# What only compilers, editors and debuggers read goes: a third of the tree. Our own compiler keeps what it knows of JavaScript.
 RUN cd node_modules \
  && ln -sfn "../$(echo node-linux-*/bin/node)" .bin/node \
  && rm -rf node-linux-*/include \
- && find . -type f \( -name '*.a' -o -name '*.d.[cm]ts' -o -name '*.d.ts' -o -name '*.map' \) -delete
+ && find . -type f ! -path './typescript/lib/lib*' \( -name '*.a' -o -name '*.d.[cm]ts' -o -name '*.d.ts' -o -name '*.map' \) -delete
 COPY . .
 # A checkout may have been made under a strict umask, and the App runs as another user than the one that built it.
 RUN chmod -R a+rX .
