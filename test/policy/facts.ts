@@ -65,6 +65,7 @@ export function facts(
     reproduced: report([aCase('test/b.test.ts > new', 'failed')]),
     after: report([aCase('test/a.test.ts > old'), aCase('test/b.test.ts > new')]),
     lint: { command: 'npm run lint', before: 'clean', after: 'clean', added: [] },
+    checks: [],
     rules: [],
     ...rest,
   };

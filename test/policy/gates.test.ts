@@ -3,6 +3,7 @@ import { expect, test, describe } from 'vitest';
 import { textBlob } from '#core/change.ts';
 import { gates } from '#policy/gates/all.ts';
 import type { GateFacts } from '#policy/gates/gate.ts';
+import { checks } from '#policy/gates/checks.ts';
 import { dependencies } from '#policy/gates/dependencies.ts';
 import { hiddenCharacters } from '#policy/gates/hidden-characters.ts';
 import { lint } from '#policy/gates/lint.ts';
@@ -15,6 +16,8 @@ import { size } from '#policy/gates/size.ts';
 import { testsKept } from '#policy/gates/tests-kept.ts';
 import { tree } from '#policy/gates/tree.ts';
 import { askAll } from '#policy/ask-all.ts';
+import type { CheckResult } from '#core/check-result.ts';
+import { finding, type Level } from '#core/finding.ts';
 import type { Ruled } from '#core/policies.ts';
 import type { Verdict } from '#core/verdict.ts';
 import { aCase, facts, file, report } from './facts.ts';
@@ -684,5 +687,62 @@ table(policy, [
     { rules: [ruled('a', 'block', { owner: 'operator' }), ruled('a', 'pass')] },
     'block',
     /operator/,
+  ],
+]);
+
+const looked = (levels: readonly Level[], more: Partial<CheckResult> = {}): CheckResult => ({
+  name: 'eslint',
+  about: 'What ESLint finds.',
+  state: levels.length > 0 ? 'findings' : 'clean',
+  reason: null,
+  tools: ['eslint 9.1.0'],
+  files: 1,
+  cached: 0,
+  unread: [],
+  added: levels.map((level) =>
+    finding('eslint', { rule: 'no-x', level, message: 'No x.\nMore.', path: 'a.ts', line: 2 }),
+  ),
+  fixed: [],
+  preexisting: [],
+  counts: { added: levels.length, fixed: 0, preexisting: 3 },
+  fixable: false,
+  milliseconds: 1,
+  ...more,
+});
+const dark = { state: 'crashed', reason: 'It fell over.' } as const;
+
+table(checks, [
+  ['no check that looks at such files has nothing to say', { checks: [] }, 'pass', null],
+  ['what is clean passes', { checks: [looked([])] }, 'pass', null],
+  ['new notes pass', { checks: [looked(['note'])] }, 'pass', null],
+  [
+    'new warnings are told',
+    { checks: [looked(['warning', 'note'])] },
+    'warn',
+    /^a\.ts:2: No x\. \(eslint: no-x\)$/,
+  ],
+  [
+    'a new error blocks, by its name and place alone',
+    { checks: [looked(['warning', 'error']), looked([], dark)] },
+    'block',
+    /^a\.ts:2: No x\. \(eslint: no-x\)$/,
+  ],
+  [
+    'many errors are named up to twenty, and counted',
+    { checks: [looked(Array.from({ length: 25 }, () => 'error' as const))] },
+    'block',
+    /^(?:a\.ts:2: .+\n){20}And 5 more errors\.$/,
+  ],
+  [
+    'a check that fell over is no success',
+    { checks: [looked([]), looked([], dark)] },
+    'warn',
+    /^What eslint says is not whole: It fell over\.$/,
+  ],
+  [
+    'where nobody could look, that is told',
+    { checks: [looked([], { state: 'skipped', reason: 'Not installed.' })] },
+    'warn',
+    /^None of the checks/,
   ],
 ]);

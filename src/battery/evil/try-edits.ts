@@ -52,7 +52,7 @@ async function attempt(arena: Arena, answer: string, id: string): Promise<Trial>
       { ...ground, commit: world.base },
       {
         ...{ settings: Settings.parse({}), linter: null, evidence },
-        ...{ files: edited.files, tests: [], rules: [] },
+        ...{ files: edited.files, tests: [], checks: [], rules: [] },
       },
     );
     if (strictest(verdicts) === 'block') {

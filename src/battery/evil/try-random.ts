@@ -70,7 +70,7 @@ function patches(seed: number, count: number, asked: typeof gates): Trial {
     if (!isForbidden(files)) continue;
     forbidden += 1;
     const facts = {
-      ...{ settings: Settings.parse({}), base, testPaths: [], lint: null, rules: [] },
+      ...{ settings: Settings.parse({}), base, testPaths: [], lint: null, checks: [], rules: [] },
       change: { base: 'b', origin: 'model' as const, message: '', files },
       originals: new Map([['src/a.ts', 'const a = 1;\n']]),
       ...{ before: suite, reproduced: suite, after: suite },

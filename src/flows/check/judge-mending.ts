@@ -36,6 +36,7 @@ export async function mendingProblem(
     reproduced: notRun,
     after: notRun,
     lint: null,
+    checks: [],
     rules: [],
   };
   const verdicts = askAll({ gates, facts, now: () => performance.now() });

@@ -1,5 +1,6 @@
 /** Asks every gate about a change and its evidence: before it is proposed, and when its branch is verified again. */
 import type { FileChange } from '#core/change.ts';
+import type { CheckResult } from '#core/check-result.ts';
 import type { Ruled } from '#core/policies.ts';
 import type { Settings } from '#core/settings.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -19,13 +20,14 @@ export interface Judged {
   readonly files: readonly FileChange[];
   /** Paths of the proof's tests. */
   readonly tests: readonly string[];
+  readonly checks: readonly CheckResult[];
   readonly rules: readonly Ruled[];
 }
 
 /** Never throws because of a gate: one that cannot answer blocks. */
 export async function askGates(
   ground: Pick<Ground, 'commit' | 'paths' | 'read' | 'modes' | 'others'>,
-  { settings, linter, evidence, files, tests, rules }: Judged,
+  { settings, linter, evidence, files, tests, checks, rules }: Judged,
   gates: readonly Gate[] = all,
 ): Promise<readonly Verdict[]> {
   const { before, reproduced, after } = evidence;
@@ -39,6 +41,7 @@ export async function askGates(
     reproduced,
     after,
     lint: lintFacts(linter, evidence),
+    checks,
     rules,
   };
   return askAll({ gates, facts, now: () => performance.now() });

@@ -41,6 +41,10 @@ function happened(event: Exclude<Event, { kind: 'commented' }>): About | undefin
     case 'pull-closed':
     case 'pull-labelled':
     case 'pull-unlabelled':
+    case 'proposed':
+    case 'pushed':
+    case 'rerequested':
+    case 'pressed':
       return undefined;
   }
 }

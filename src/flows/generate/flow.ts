@@ -82,7 +82,7 @@ async function prove(
   journal.note(`\`${base.slice(0, 8)}\`, ${inWords(baseline.tests)}`);
 
   await journal.enter('localise');
-  const bench: Bench = { context, issue: event.issue, ground };
+  const bench: Bench = { context, issue: event.issue, ground, settings };
   const plan = await context.step('localise', Plan, () => localise(bench));
   const named = plan.files.map((path) => codeCell(path)).join(', ');
   journal.note([named, ...hiddenRemark(event.issue)].join('. '));
@@ -98,7 +98,7 @@ async function prove(
   const change = await patched(bench, { baseline, plan, test });
   if (change.problem !== null) return journal.end(notPatched(plan, test, change));
   journal.note(pathsOf(change));
-  return verifyAndPropose({ ...bench, baseline, settings, session, journal }, test, change);
+  return verifyAndPropose({ ...bench, baseline, session, journal }, test, change);
 }
 
 function pathsOf({ files }: Attempt): string {

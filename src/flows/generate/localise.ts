@@ -5,6 +5,7 @@ import { errors } from '#core/errors.ts';
 import type { Model } from '#ports/model.ts';
 import type { Context } from '#engine/flow.ts';
 import type { Issue } from '#core/event.ts';
+import type { Settings } from '#core/settings.ts';
 import { inWorkspace, type Ground } from '#checks/ground.ts';
 import type { Plan } from './kept.ts';
 import { fileList, issueText } from './material.ts';
@@ -14,9 +15,14 @@ export interface Bench {
   readonly context: Context & { readonly model: Model };
   readonly issue: Issue;
   readonly ground: Ground;
+  readonly settings: Settings;
 }
 
-export async function localise({ context, issue, ground }: Bench): Promise<Plan> {
+export async function localise({
+  context,
+  issue,
+  ground,
+}: Pick<Bench, 'context' | 'issue' | 'ground'>): Promise<Plan> {
   return inWorkspace(context, { layers: [ground.tree] }, (workspace) =>
     ask(context, {
       prompt: 'generate/localise',

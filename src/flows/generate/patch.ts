@@ -1,13 +1,16 @@
 /** Patch: asks a model for the change that makes the new test pass; all tests decide. */
 import { runSuite } from '#checks/suite.ts';
 import { mergeFiles, type FileChange } from '#core/change.ts';
+import type { Finding } from '#core/finding.ts';
 import type { SuiteReport } from '#core/evidence.ts';
 import { quote } from '#agent/prompt.ts';
+import { newErrors } from '#policy/gates/checks.ts';
 import { proving } from '#policy/gates/proof.ts';
 import { regressions } from '#policy/gates/regression.ts';
 import { askForEdits } from './edit.ts';
 import { inWorkspace } from '#checks/ground.ts';
 import type { Attempt } from './kept.ts';
+import { lookAtChange } from './look.ts';
 import type { Bench } from './localise.ts';
 import { failuresText, fileContents, howTestsRun, issueText } from './material.ts';
 import { feedbackOn, type Localised } from './reproduce.ts';
@@ -47,7 +50,30 @@ export async function patch(
     return { files: [], summary: '', answer: '', report: null, problem: edited.problem };
   const open = { layers: ground.layers, files: mergeFiles(test.files, edited.files) };
   const after = await inWorkspace(context, open, (workspace) => runSuite(workspace, suite));
-  return { ...edited, ...judge(baseline.tests, test.report, after) };
+  const judged = judge(baseline.tests, test.report, after);
+  if (judged.problem !== null) return { ...edited, ...judged };
+  return {
+    ...edited,
+    ...judged,
+    problem: await foundAnew(bench, { files: open.files, tests: testPaths }),
+  };
+}
+
+/**
+ * What the checks find new is told to the model as a failing test is; null where there is no error among it. In the test,
+ * which it may not change, nothing is told here: that is for the gate.
+ */
+async function foundAnew(
+  { context, ground, settings }: Bench,
+  { files, tests }: { readonly files: readonly FileChange[]; readonly tests: readonly string[] },
+): Promise<string | null> {
+  const results = await lookAtChange(context, ground, { settings, files });
+  const isElse = ({ path }: Finding) => !tests.includes(path);
+  const found = newErrors(
+    results.map((result) => ({ ...result, added: result.added.filter(isElse) })),
+  );
+  if (found.length === 0) return null;
+  return `All tests pass, but checks of the repository find errors that were not there before:\n${found.join('\n')}`;
 }
 
 function testText(files: readonly FileChange[]): string {

@@ -1,6 +1,7 @@
 /** Propose: branch, commit, checks and draft pull request of a proven change. */
 import { z } from 'zod';
 import { hashFiles, type FileChange } from '#core/change.ts';
+import type { CheckResult } from '#core/check-result.ts';
 import type { Issue } from '#core/event.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { codeCell, neutral, neutralLine } from '#core/neutral.ts';
@@ -13,7 +14,7 @@ import type { CheckReport, Proposal, RepositorySession } from '#ports/forge.ts';
 import { branchOf } from './asked.ts';
 import { pullsFor } from './earlier.ts';
 import { costWords } from './status.ts';
-import { evidenceTable } from './table.ts';
+import { checksText, evidenceTable } from './table.ts';
 
 export interface Proven {
   readonly issue: Issue;
@@ -23,6 +24,7 @@ export interface Proven {
   readonly tests: readonly string[];
   readonly rows: readonly EvidenceRow[];
   readonly verdicts: readonly Verdict[];
+  readonly checks: readonly CheckResult[];
   readonly flaky: readonly string[];
   /** As a person types it. */
   readonly command: string;
@@ -65,7 +67,9 @@ export async function propose(
     'checks',
     Proposed.shape.checks,
     keyed(async () => {
-      const reports = proven.verdicts.map((verdict) => checkOf(verdict, head, proven.rows));
+      // What the checks say stands in check runs of their own on the same commit.
+      const own = proven.verdicts.filter(({ gate }) => gate !== 'checks');
+      const reports = own.map((verdict) => checkOf(verdict, head, proven.rows));
       for (const report of reports) await session.check(report);
       return reports.map(({ name, state }) => ({ name, conclusion: state }));
     }),
@@ -117,7 +121,7 @@ function describe(context: Context, branch: string, proven: Proven): Proposal {
 }
 
 function pullText(
-  { issue, files, tests, rows, flaky, verdicts, model, remarks }: Proven,
+  { issue, files, tests, rows, flaky, verdicts, checks, model, remarks }: Proven,
   { branch, summary, cost, run }: { branch: string; summary: string; cost: string; run: string },
 ): string {
   const quoted = summary
@@ -149,6 +153,7 @@ function pullText(
       : [`### Look at this first\n\n${first.map((reason) => `- ${neutral(reason)}`).join('\n')}`]),
     ...(summary === '' ? [] : [`What the model says about it:\n\n${quoted}`]),
     `### Evidence\n\n${evidenceTable(rows)}`,
+    ...checksText(checks),
     `The proof is in ${tests.map((path) => codeCell(path)).join(', ')}. Files changed: ${String(files.length)}.`,
     `### Not proven\n\n${unproven.map((line) => `- ${line}`).join('\n')}`,
     `### Check it yourself\n\n\`\`\`\nnpm run -s sluice -- verify ${branch} --repo DIR\n\`\`\``,

@@ -1,7 +1,6 @@
 /** Settle: gathers all evidence of a change anew, asks the gates, and proposes it or says why not. */
 import { mergeFiles } from '#core/change.ts';
 import type { RunResult } from '#core/run.ts';
-import type { Settings } from '#core/settings.ts';
 import { strictest } from '#core/verdict.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { held, notVerified } from './endings.ts';
@@ -11,6 +10,7 @@ import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
 import type { Bench } from './localise.ts';
+import { lookAtChange, Results } from './look.ts';
 import { hiddenRemark } from './material.ts';
 import { propose, type Proven } from './propose.ts';
 import { openPull } from './earlier.ts';
@@ -20,7 +20,6 @@ import { evidenceTable } from './table.ts';
 export interface Settled extends Bench {
   readonly session: RepositorySession;
   readonly journal: Journal;
-  readonly settings: Settings;
   readonly baseline: Baseline;
 }
 
@@ -44,8 +43,11 @@ export async function verifyAndPropose(
     const reason = 'On clean copies the new test did not go from red to green again.';
     return journal.end({ ...notVerified(reason, test, evidenceTable(rows)), facts });
   }
+  const checks = await context.step('look', Results, () =>
+    lookAtChange(context, ground, { settings, files }),
+  );
   const rules = await askRules({ ...settled, files, rows });
-  const judged = { settings, linter, evidence, files, tests: paths, rules };
+  const judged = { settings, linter, evidence, files, tests: paths, checks, rules };
   const verdicts = await askGates(ground, judged);
   if (strictest(verdicts) === 'block')
     return journal.end({ ...held(verdicts, test, evidenceTable(rows)), facts });
@@ -54,7 +56,7 @@ export async function verifyAndPropose(
   const rival = await openPull({ context, session }, 'open-pull-again');
   if (rival !== undefined) return journal.end({ ...rival, facts });
 
-  const proven = { issue, base: ground.commit, files, tests: paths, rows, verdicts };
+  const proven = { issue, base: ground.commit, files, tests: paths, rows, verdicts, checks };
   return publish(settled, {
     ...proven,
     flaky: evidence.flaky,

@@ -1,4 +1,5 @@
 /** Evidence as a Markdown table. */
+import { hasLooked, type CheckResult } from '#core/check-result.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { codeCell } from '#core/neutral.ts';
 
@@ -16,4 +17,21 @@ export function evidenceTable(rows: readonly EvidenceRow[]): string {
   return ['| | Command | Before | After | |', '| --- | --- | --- | --- | --- |', ...lines].join(
     '\n',
   );
+}
+
+/** What the checks found new, by check; nothing where none looks at such files. */
+export function checksText(results: readonly CheckResult[]): readonly string[] {
+  if (results.length === 0) return [];
+  const looked = results.filter((result) => result.state !== 'skipped');
+  const rows = looked.map(({ name, state, counts, ...result }) => {
+    const numbers = hasLooked({ state }) ? [counts.added, counts.preexisting] : ['?', '?'];
+    return `| ${[codeCell(name), codeCell(result.tools.join(', ')), ...numbers].join(' | ')} |`;
+  });
+  const head = ['| Check | By | New | There before |', '| --- | --- | --- | --- |'];
+  const skipped = results.length - looked.length;
+  const absent =
+    skipped > 0
+      ? `\n\nChecks that did not look, as what they need is not there: ${String(skipped)}.`
+      : '';
+  return [`### Checks\n\n${[...head, ...rows].join('\n')}${absent}`];
 }

@@ -13,7 +13,9 @@ import type { TreeEntry } from '#ports/trees.ts';
 import { askGates } from './ask-gates.ts';
 import { evidenceRows, gatherEvidence, isProven } from './evidence.ts';
 import { layGround, type Yard } from '#checks/ground.ts';
+import type { Lookout } from '#checks/run-checks.ts';
 import type { Evidence } from './kept.ts';
+import { lookAtChange } from './look.ts';
 
 export interface ProposedCommit {
   readonly repository: Repository;
@@ -49,7 +51,10 @@ export async function verify(
 }
 
 /** Throws what trees and sandbox throw; everything about the evidence itself is an answer. */
-export async function verifyBranch(yard: Yard, proposed: ProposedCommit): Promise<Verified> {
+export async function verifyBranch(
+  yard: Yard & Lookout,
+  proposed: ProposedCommit,
+): Promise<Verified> {
   const { repository, remote, commit, parent } = proposed;
   const trailers = readTrailers(proposed.message);
   if (trailers === undefined)
@@ -80,7 +85,8 @@ export async function verifyBranch(yard: Yard, proposed: ProposedCommit): Promis
   });
   const rows = evidenceRows(linter, evidence);
   // Owners' rules ask about a run and who wanted it; here is only a commit.
-  const judged = { settings, linter, evidence, files, tests, rules: [] };
+  const checks = await lookAtChange(yard, ground, { settings, files });
+  const judged = { settings, linter, evidence, files, tests, checks, rules: [] };
   const verdicts = await askGates(ground, judged);
   const same = evidenceDigest(base, tests, rows) === trailers.evidence;
   const note = same

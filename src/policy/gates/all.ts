@@ -1,5 +1,6 @@
 /** The gates that every change passes before it leaves, in the order in which people read them. */
 import type { Gate } from './gate.ts';
+import { checks } from './checks.ts';
 import { dependencies } from './dependencies.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { lint } from './lint.ts';
@@ -16,6 +17,7 @@ export const gates: readonly Gate[] = [
   proof,
   regression,
   lint,
+  checks,
   testsKept,
   tree,
   protectedPaths,

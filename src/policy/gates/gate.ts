@@ -3,6 +3,7 @@
  * To add one: a file in this folder with a value of this type, and its line in `all.ts`.
  */
 import type { Change, FileMode } from '#core/change.ts';
+import type { CheckResult } from '#core/check-result.ts';
 import type { SuiteReport } from '#core/evidence.ts';
 import type { Ruled } from '#core/policies.ts';
 import type { Verdict } from '#core/verdict.ts';
@@ -34,6 +35,8 @@ export interface GateFacts {
     /** Findings that the change brought, without lines; null where the linter cannot be read so closely. */
     readonly added: readonly string[] | null;
   } | null;
+  /** What the checks that fit say of the change; those that do not look at such files are not among them. */
+  readonly checks: readonly CheckResult[];
   /** What the rules of the repository and the operator said; none where nobody wrote one. */
   readonly rules: readonly Ruled[];
 }
