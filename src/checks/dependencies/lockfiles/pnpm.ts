@@ -60,14 +60,18 @@ function ofPackage(key: string, places: readonly Place[]): Dependency | undefine
   const values = new Map(places.map(({ keys, value }) => [keys.at(-1), value]));
   const resolution = values.get('resolution') ?? '';
   const origin = originOfPackage(key, version, resolution);
-  const isHashed = origin === 'registry' || origin === 'address';
   return dependency({
     ...{ ecosystem: 'npm', name, version: values.get('version') ?? version, origin },
-    line: places[0]?.line ?? 1,
+    line: firstLine(places),
     address: origin === 'address' ? version : null,
-    hasHash: isHashed ? /\bintegrity: /.test(resolution) : null,
+    // What is in the repository or at a commit is told by that.
+    hasHash: ['path', 'git'].includes(origin) ? null : /\bintegrity: /.test(resolution),
     runsScript: values.get('requiresBuild') === 'true',
   });
+}
+
+function firstLine(places: readonly Place[]): number {
+  return places[0]?.line ?? 1;
 }
 
 function originOfPackage(key: string, version: string, resolution: string): Dependency['origin'] {
