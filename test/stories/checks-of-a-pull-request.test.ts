@@ -20,6 +20,12 @@ beforeAll(async () => {
     environment: {},
     fresh: true,
     world: () => ({
+      app: {
+        permissions: {
+          ...{ checks: 'write', contents: 'write', issues: 'write', metadata: 'read' },
+          ...{ pull_requests: 'write', security_events: 'write' },
+        },
+      },
       users: [
         { login: 'ada', role: 'admin' },
         { login: 'ben', role: 'write' },
@@ -32,7 +38,8 @@ beforeAll(async () => {
             'src/total.js': 'export const total = 1;\n',
             'README.md': '# Shop\n',
             // Seconds each, of which nothing is told here.
-            '.github/sluice.yml': 'checks: { semgrep: off, eslint-security: off, ast-grep: off }\n',
+            '.github/sluice.yml':
+              'checks: { semgrep: off, eslint-security: off, ast-grep: off }\npulls: { sarif: true }\n',
           },
         },
         { name: 'eve/shop', fork: 'acme/shop' },
@@ -151,6 +158,12 @@ test('a pull request is opened: each check that looked tells what is new, at its
   const all = checks.find(({ name }) => name === 'sluice / checks');
   expect(all).toMatchObject({ conclusion: 'failure', output: { title: '1 new error' } });
   expect(all?.output.summary).toMatch(/\| `secrets` \| findings \| 1 \| 0 \| 0 \|/);
+  expect(all?.output.summary).toContain('Code scanning has it, too.');
+  const { uploads = [] } = local.github.state.repositories[0]?.scanning ?? {};
+  expect(uploads).toMatchObject([{ commit: head, ref: 'refs/pull/1/head', errors: [] }]);
+  expect(uploads[0]?.analyses).toContainEqual(
+    expect.objectContaining({ category: 'sluice/secrets', results: 1 }),
+  );
   expect(checks.every(({ status }) => status === 'completed')).toBe(true);
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);
 });

@@ -1,5 +1,5 @@
 /** Report: what checks found, in words and at lines, as a check run of each and one that tells of all. */
-import type { CheckResult } from '#core/check-result.ts';
+import { hasLooked, type CheckResult } from '#core/check-result.ts';
 import type { Finding, Level } from '#core/finding.ts';
 import { codeCell, neutral } from '#core/neutral.ts';
 import type { Answer } from '#core/verdict.ts';
@@ -183,6 +183,7 @@ export function overviewOf(results: readonly CheckResult[], remarks: readonly st
 }
 
 function overviewTitle(results: readonly CheckResult[]): string {
+  if (!results.some(hasLooked)) return 'No check could look';
   const added = results.flatMap((result) => result.added);
   const dark = results.filter(({ state }) => ['crashed', 'timed-out', 'partial'].includes(state));
   const told = added.length > 0 ? newOnes(added) : 'Nothing new';

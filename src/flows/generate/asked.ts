@@ -30,23 +30,11 @@ function askedIn({ actor, comment, onPull }: Extract<Event, { kind: 'commented' 
 }
 
 function happened(event: Exclude<Event, { kind: 'commented' }>): About | undefined {
-  switch (event.kind) {
-    case 'labelled':
-      return isIgnored(event.actor) ? undefined : { cause: 'asked', label: event.label };
-    case 'unlabelled':
-      return { cause: 'unlabelled', label: event.label };
-    case 'edited':
-    case 'closed':
-      return { cause: event.kind };
-    case 'pull-closed':
-    case 'pull-labelled':
-    case 'pull-unlabelled':
-    case 'proposed':
-    case 'pushed':
-    case 'rerequested':
-    case 'pressed':
-      return undefined;
-  }
+  if (event.kind === 'labelled')
+    return isIgnored(event.actor) ? undefined : { cause: 'asked', label: event.label };
+  if (event.kind === 'unlabelled') return { cause: 'unlabelled', label: event.label };
+  const concerns = event.kind === 'edited' || event.kind === 'closed';
+  return concerns ? { cause: event.kind } : undefined;
 }
 
 /** What happens to an issue matters only to a run of it that is open. */
