@@ -1,5 +1,5 @@
 /** Collector: what strange code leaves in a workspace for whoever reads it afterwards, or writes into it again. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Arena } from '#battery/arena.ts';
@@ -36,21 +36,31 @@ async function takeByProduct(workspace: Workspace): Promise<Taken> {
   };
 }
 
+const stuck = 'it reads for ever';
+
+/** Whoever waits for a pipe's other end would keep the whole process from ending. */
+async function letGo(path: string): Promise<void> {
+  const pipe = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
+  await pipe.close();
+}
+
 /** A collector as one writes it first: it walks the folder and reads what it finds. */
 async function takeNaively(root: string): Promise<Taken> {
   const files: Taken['files'][number][] = [];
+  let reading = root;
   const visit = async (folder: string): Promise<void> => {
     for (const name of await readdir(join(root, folder))) {
       const path = folder === '' ? name : `${folder}/${name}`;
       const found = await stat(join(root, path));
       if (found.isDirectory()) await visit(path);
       else {
-        const text = found.size > 4096 ? '' : await readFile(join(root, path), 'utf8');
+        reading = join(root, path);
+        const text = found.size > 4096 ? '' : await readFile(reading, 'utf8');
         files.push({ path, mode: found.mode & 0o7777, size: found.size, text });
       }
     }
   };
-  const late = wait(1500, 'it reads for ever', { ref: false });
+  const late = wait(1500, stuck, { ref: false });
   const broke = await Promise.race([
     visit('').then(
       () => null,
@@ -58,6 +68,7 @@ async function takeNaively(root: string): Promise<Taken> {
     ),
     late,
   ]);
+  if (broke === stuck) await letGo(reading);
   return { files, deleted: [], broke };
 }
 
