@@ -28,7 +28,7 @@ export interface Script {
   readonly breached?: (seen: Seen) => boolean;
   /** A limit is tried: the sandbox has small ones, so that the control stays small too. */
   readonly narrow?: true;
-  /** The machine may refuse it to ordinary processes too; the case is skipped there. */
+  /** The machine may refuse it to ordinary processes too, or have nothing there; the case is skipped there. */
   readonly perhaps?: true;
   /** Milliseconds that the command may take. */
   readonly timeout?: number;

@@ -40,6 +40,8 @@ export const secrets: readonly Script[] = [
     attack: "A test lists the home folder of the App's user.",
     layer: 'own root file system',
     script: 'ls -A "$(getent passwd "$(id -u)" | cut -d: -f6)" | grep -q . && echo breached',
+    // System accounts have none.
+    perhaps: true,
   },
   {
     name: 'machine-file',
