@@ -1,4 +1,5 @@
 /** `battery`: every attack that ships with the product, tried on this machine, each with a control that shows that it is real. */
+import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { openLog } from '#app.ts';
 import { openArena } from '#battery/arena.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly json?: boolean;
   readonly group?: readonly string[];
   readonly sandbox?: string;
+  readonly jsonFile?: string;
 }
 
 const sign = { held: '✓', breached: '✗', vacuous: '?', skipped: '-' } as const;
@@ -34,10 +36,11 @@ export function batteryCommand(environment: Environment): Command {
       ]),
     )
     .option('--json', 'print one JSON document')
+    .option('--json-file <path>', 'write that document into a file, too')
     .action(async (options: Options) => {
       const asked = options.sandbox === undefined ? {} : { SLUICE_SANDBOX: options.sandbox };
       const whole = { ...environment, ...asked };
-      const isHeld = await tryAndTell(whole, options.json, chosen(options.group));
+      const isHeld = await tryAndTell(whole, options, chosen(options.group));
       process.exitCode = isHeld ? 0 : 1;
     });
 }
@@ -47,16 +50,17 @@ export const batteryProbe: Probe = {
   flag: '--battery',
   about:
     'try every attack that ships with Sluice, as the command `battery` does; exit code 1: one was not held',
-  run: ({ environment, json }) => tryAndTell(environment, json, groups),
+  run: ({ environment, json }) => tryAndTell(environment, { json }, groups),
 };
 
 /** Whether every attack was held. */
 async function tryAndTell(
   environment: Environment,
-  json: boolean | undefined,
+  { json, jsonFile }: { readonly json?: boolean | undefined; readonly jsonFile?: string },
   which: readonly Group[],
 ): Promise<boolean> {
   const report = await tryAll(environment, which);
+  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(report)}\n`);
   answer(json, report, linesOf(report));
   return report.failures.length === 0;
 }
