@@ -1,5 +1,5 @@
 /** Arena: where attacks are tried, with the real parts of the product and a folder that is gone afterwards. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,10 @@ export interface Arena {
   /** What an attack opened is closed when the battery ends, the last first. */
   readonly closing: (close: () => Promise<void>) => void;
   readonly log: Log;
+  /** The operator's settings. */
+  readonly config: Pick<Config, 'sandbox'>;
+  /** Where programs of the machine are looked for. */
+  readonly path: string;
 }
 
 export interface Outside {
@@ -67,6 +71,8 @@ export interface ArenaOptions {
 /** The data folder is a new one of the arena's own: the operator's is never attacked. */
 export async function openArena({ config, log, path }: ArenaOptions): Promise<OpenArena> {
   const root = await mkdtemp(join(tmpdir(), 'sluice-battery-'));
+  // Users that the App drops to must pass through it.
+  await chmod(root, 0o711);
   const dataFolder = join(root, 'data');
   await mkdir(join(dataFolder, 'layers'), { recursive: true, mode: 0o711 });
   const sandbox = openSandbox({ config: { ...config, dataFolder }, log });
@@ -78,6 +84,8 @@ export async function openArena({ config, log, path }: ArenaOptions): Promise<Op
     sandbox,
     narrow,
     log,
+    config,
+    path,
     folder,
     outside: (argv, options) => outside(argv, path, options),
     async layer(files) {

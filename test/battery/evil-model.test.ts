@@ -11,6 +11,7 @@ import { evilModel } from '#battery/groups/evil-model.ts';
 import { evilRandom } from '#battery/evil/try-random.ts';
 import { evilTexts } from '#battery/evil/try-texts.ts';
 import { evilTools } from '#battery/evil/try-tools.ts';
+import { readConfig } from '#config.ts';
 import { runBattery } from '#battery/run.ts';
 import type { Workspace } from '#ports/sandbox.ts';
 
@@ -51,6 +52,7 @@ async function withArena<T>(use: (arena: Arena) => Promise<T>): Promise<T> {
   try {
     return await use({
       ...{ sandbox, narrow: sandbox, folder, outside: absent, log: silentLog },
+      ...{ config: readConfig({}), path: '' },
       layer: async () => ({ key: 'tree', path: await folder() }),
       closing: (close) => void opened.unshift(close),
     });

@@ -4,6 +4,7 @@ import { silentLog } from '../silent-log.ts';
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Trial } from '#battery/attack.ts';
 import { groups } from '#battery/groups/all.ts';
+import { readConfig } from '#config.ts';
 import { runBattery } from '#battery/run.ts';
 
 const nothing = () => Promise.reject(new Error('not part of this test'));
@@ -15,6 +16,8 @@ const arena: Arena = {
   outside: nothing,
   closing: () => undefined,
   log: silentLog,
+  config: readConfig({}),
+  path: '',
 };
 
 const trial = (ran: boolean, breached: boolean) => (): Promise<Trial> =>
