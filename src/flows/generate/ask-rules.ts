@@ -1,6 +1,7 @@
 /** Asks what the repository's and the operator's own rules say of a change. Its facts are kept, so that rules can be tried on them later. */
 import { z } from 'zod';
 import type { FileChange } from '#core/change.ts';
+import type { CheckResult } from '#core/check-result.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { neutralLine } from '#core/neutral.ts';
 import { policyFacts, PolicyFacts } from '#core/policy-facts.ts';
@@ -15,6 +16,7 @@ export interface Proposable extends Bench {
   readonly settings: Settings;
   readonly files: readonly FileChange[];
   readonly rows: readonly EvidenceRow[];
+  readonly checks: readonly CheckResult[];
 }
 
 export async function askRules(about: Proposable): Promise<readonly Ruled[]> {
@@ -30,7 +32,7 @@ export async function askRules(about: Proposable): Promise<readonly Ruled[]> {
 }
 
 async function factsOf(about: Proposable): Promise<PolicyFacts> {
-  const { context, ground, session, settings, issue, files, rows } = about;
+  const { context, ground, session, settings, issue, files, rows, checks } = about;
   const { actor, repository } = context.event;
   // Asked at this moment: hours may have passed since the run was admitted.
   const [now, permission] = await Promise.all([
@@ -51,5 +53,7 @@ async function factsOf(about: Proposable): Promise<PolicyFacts> {
     spent: context.spent(),
     limits: { calls: settings.limits.calls, usd: settings.limits.usd },
     evidence: rows,
+    findings: checks.flatMap(({ added }) => added),
+    checks: checks.map(({ name, state }) => ({ name, state })),
   });
 }

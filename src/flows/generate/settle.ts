@@ -46,7 +46,7 @@ export async function verifyAndPropose(
   const checks = await context.step('look', Results, () =>
     lookAtChange(context, ground, { settings, files }),
   );
-  const rules = await askRules({ ...settled, files, rows });
+  const rules = await askRules({ ...settled, files, rows, checks });
   const judged = { settings, linter, evidence, files, tests: paths, checks, rules };
   const verdicts = await askGates(ground, judged);
   if (strictest(verdicts) === 'block')
