@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cleanDaily } from '#adapters/disk/cleaning.ts';
-import { diskFindings, editionOf } from '#adapters/disk/findings.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
 import { idOfFolder, watchStopFile } from '#adapters/disk/stop-file.ts';
 import { gitTrees } from '#adapters/git/trees.ts';
@@ -22,6 +21,7 @@ import { ownersRules } from '#adapters/rules/rules.ts';
 import { systemClock } from '#adapters/telemetry/clock.ts';
 import { pinoLog } from '#adapters/telemetry/log.ts';
 import { probeEndpoint, type ProbeReport } from '#agent/probe/run.ts';
+import { checkSources } from '#check-sources.ts';
 import type { Config } from '#config.ts';
 import { errors } from '#core/errors.ts';
 import type { PolicySet } from '#core/policies.ts';
@@ -158,12 +158,8 @@ export async function openWorld(options: AppOptions): Promise<OpenWorld> {
       loopbackHttp: true,
     }),
     packages: lockedPackages({ ...config, sandbox, dataDir: config.dataFolder, log }),
-    tools: installedTools(root, config),
+    ...checkSources(root, config),
     rules: openRules(config, sandbox, operator),
-    findings: diskFindings({
-      folder: join(config.dataFolder, 'findings'),
-      edition: editionOf(root),
-    }),
     prompts: await readPrompts(join(root, 'prompts')),
     clock,
     log,

@@ -2,7 +2,9 @@
 import { levels, type Finding } from '#core/finding.ts';
 import { isWithin } from '#core/path-pattern.ts';
 import type { CheckSetting, Settings } from '#core/settings.ts';
+import { distanceWithin } from '#core/similarity.ts';
 import type { Check } from './check.ts';
+import { declaredCheck } from './declared.ts';
 import type { Files } from './scripts.ts';
 
 export interface Chosen {
@@ -14,20 +16,23 @@ export interface Chosen {
 }
 
 export interface Choice {
-  readonly files: Files;
+  readonly base: Files;
+  readonly head: Pick<Files, 'paths'>;
   readonly settings: Pick<Settings, 'checks'>;
   /** Whether who wrote the head may have its code run: a stranger's is only looked at by trusted checks. */
   readonly mayRun: boolean;
 }
 
+/** In the order of `all`; those that the settings declare come last. */
 export async function chooseChecks(
   all: readonly Check[],
-  { files, settings, mayRun }: Choice,
+  choice: Choice,
 ): Promise<readonly Chosen[]> {
+  const { settings, mayRun } = choice;
   const chosen: Chosen[] = [];
-  for (const check of all) {
+  for (const check of [...all, ...declaredIn(settings, all)]) {
     const setting = settings.checks[check.name] ?? {};
-    const isWanted = await wants(check, setting, files);
+    const isWanted = await wants(check, setting, choice);
     if (!isWanted) continue;
     chosen.push({
       check: narrowed(check.configured?.(setting) ?? check, setting),
@@ -35,12 +40,52 @@ export async function chooseChecks(
       ...(!mayRun && !check.trusted && { skip: strange }),
     });
   }
-  return chosen;
+  return [...chosen, ...unknownIn(settings, all)];
 }
 
-async function wants(check: Check, { level, run }: CheckSetting, files: Files): Promise<boolean> {
+async function wants(
+  check: Check,
+  { level, run }: CheckSetting,
+  { base, head }: Choice,
+): Promise<boolean> {
   if (level === 'off') return false;
-  return level !== undefined || run !== undefined || check.isFitting(files);
+  if (level !== undefined || run !== undefined) return true;
+  return check.isFitting({ ...base, paths: withNew(check, base.paths, head.paths) });
+}
+
+/** The first Dockerfile of a repository is looked at too; what tells a tool how to look counts only once it is merged. */
+function withNew(check: Check, base: readonly string[], head: readonly string[]): string[] {
+  const known = new Set(base);
+  const come = head.filter((path) => !known.has(path) && !check.configuration?.test(path));
+  return [...base, ...come].sort();
+}
+
+type Declaring = Choice['settings'];
+
+/** Tools of the repository's own. */
+function declaredIn({ checks }: Declaring, all: readonly Check[]): readonly Check[] {
+  const ours = new Set(all.map(({ name }) => name));
+  return Object.entries(checks).flatMap(([name, { run, report, format = 'sarif', pattern }]) =>
+    run === undefined || ours.has(name)
+      ? []
+      : [declaredCheck({ name, run, report, format, pattern })],
+  );
+}
+
+/** A name that is nobody's is told: else a check that was to be switched on would be silent. */
+function unknownIn({ checks }: Declaring, all: readonly Check[]): readonly Chosen[] {
+  const names = all.map(({ name }) => name);
+  const lost = Object.entries(checks).filter(
+    ([name, { run }]) => run === undefined && !names.includes(name),
+  );
+  return lost.map(([name]) => {
+    const near = names.find((each) => distanceWithin(each, name, 2) !== undefined);
+    const meant =
+      near === undefined ? `Known are ${names.join(', ')}.` : `Did you mean \`${near}\`?`;
+    const skip = `There is no check \`${name}\`. ${meant} A tool of your own needs \`run\`.`;
+    const check = { ...declaredCheck({ name, run: '', format: 'sarif' }), about: 'Not known.' };
+    return { check, skip, levelled: (each) => each };
+  });
 }
 
 const strange =

@@ -1,6 +1,6 @@
 /** `advisories`: what is known against versions of packages, refreshed from files or an address, and how old it is. */
 import { Command } from 'commander';
-import { knownAdvisories, refreshAdvisories, type KnownEcosystems } from '#advisories.ts';
+import { knownAdvisories, refreshAdvisories, type KnownEcosystems } from '#check-sources.ts';
 import { readConfig } from '#config.ts';
 import { answer, table, type Environment } from './answer.ts';
 

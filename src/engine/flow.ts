@@ -7,6 +7,7 @@ import type { Budget, Cost } from '#core/budget.ts';
 import type { Event } from '#core/event.ts';
 import type { Run, RunResult } from '#core/run.ts';
 import type { Clock } from '#ports/clock.ts';
+import type { Advisories } from '#ports/advisories.ts';
 import type { Findings } from '#ports/findings.ts';
 import type { Forge } from '#ports/forge.ts';
 import type { Model } from '#ports/model.ts';
@@ -29,6 +30,8 @@ export interface World {
   readonly packages: Packages;
   /** The programs that checks run. */
   readonly tools: Tools;
+  /** What is known against packages. */
+  readonly advisories: Advisories;
   /** What checks said before. */
   readonly findings: Findings;
   /** What the operator and the repositories wrote about changes. */

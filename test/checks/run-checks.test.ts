@@ -87,7 +87,8 @@ interface Asked {
 async function ask({ check, base, head, settings = {}, mayRun = true, kept }: Asked) {
   const [before, after] = [stand(base), stand(head)];
   const chosen = await chooseChecks([{ ...plain, ...check }], {
-    files: before,
+    base: before,
+    head: after,
     settings: Settings.parse({ checks: settings }),
     mayRun,
   });
@@ -232,6 +233,20 @@ test.each([
   expect(answerOfAll(results)).toBe(answer);
 });
 
+test('a kind of file that the repository never had is looked at, but not as the change would have it', async () => {
+  const isFitting: Check['isFitting'] = ({ paths }) => Promise.resolve(paths.includes('first.txt'));
+  const asked = { base: {}, head: { 'first.txt': 'bad' } };
+  expect(await ask({ ...asked, check: { isFitting } })).toHaveLength(1);
+  const configuration = /^first/;
+  expect(await ask({ ...asked, check: { isFitting, configuration } })).toEqual([]);
+});
+
+test('a name in the settings that is no check is told', async () => {
+  const [, lost] = await ask({ base: {}, head: { 'a.txt': '' }, settings: { bat: 'on' } });
+  expect(lost).toMatchObject({ name: 'bat', state: 'skipped' });
+  expect(lost?.reason).toContain('Did you mean `bad`?');
+});
+
 test('a tool that is not there is said, with the remedy', async () => {
   const result = await one({ check: { needs: ['ruff'] }, base: {}, head: { 'a.txt': 'bad' } });
   expect(result).toMatchObject({ state: 'skipped', tools: [] });
@@ -251,7 +266,7 @@ test('what runs code of the repository shares its files with no other check', as
   const names = ['one', 'two', 'theirs'];
   const chosen = await chooseChecks(
     names.map((name) => looking(name, name !== 'theirs')),
-    { files: stand({}), settings: Settings.parse({}), mayRun: true },
+    { base: stand({}), head: stand({}), settings: Settings.parse({}), mayRun: true },
   );
   let open = 0;
   const sandbox: Lookout['sandbox'] = {

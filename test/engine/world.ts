@@ -31,6 +31,7 @@ export function worldWith(model?: Model): World {
     packages: { install: absent },
     rules: { bound: absent, check: absent, ask: absent },
     tools: { find: () => undefined },
+    advisories: { version: '', updated: () => undefined, about: absent },
     findings: { recall: absent, keep: absent },
     prompts: new Map(),
     clock: plainClock,

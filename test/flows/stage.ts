@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { advisoriesOf } from '#adapters/advisories/database.ts';
 import { diskFindings } from '#adapters/disk/findings.ts';
 import { diskTools } from '#adapters/disk/tools.ts';
 import { readPrompts } from '#adapters/disk/prompts.ts';
@@ -103,6 +104,7 @@ export async function openStage(
         operator: { policies: [], rego: [] },
         ...owner,
       }),
+      advisories: advisoriesOf(join(dataDir, 'no-advisories')),
       findings: diskFindings({ folder: join(dataDir, 'findings'), edition: '' }),
       prompts: await readPrompts('prompts'),
       clock,

@@ -17,7 +17,7 @@ export const mayImport = {
   commands: ['core', 'ports', 'engine'],
   flows: ['core', 'ports', 'policy', 'checks', 'agent', 'engine', 'commands'],
   cli: [
-    ...['core', 'app.ts', 'local-app.ts', 'advisories.ts', 'config.ts'],
+    ...['core', 'app.ts', 'local-app.ts', 'check-sources.ts', 'config.ts'],
     ...['demo', 'battery', 'local-github'],
   ],
   demo: ['core', 'app.ts', 'local-app.ts', 'local-github'],
@@ -45,9 +45,9 @@ export const topFiles = {
   'cli.ts': ['cli', 'core'],
   'runner.ts': ['core', 'workspace', 'adapters/bubblewrap', 'adapters/git'],
   'local-app.ts': ['core', 'config.ts', 'local-github'],
-  'app.ts': ['*', 'config.ts', 'sandboxes.ts'],
+  'app.ts': ['*', 'check-sources.ts', 'config.ts', 'sandboxes.ts'],
   'sandboxes.ts': ['adapters', 'config.ts', 'ports', 'workspace'],
-  'advisories.ts': ['adapters/advisories', 'config.ts'],
+  'check-sources.ts': ['adapters', 'config.ts', 'ports', 'sandboxes.ts'],
   'config.ts': ['core'],
 };
 
@@ -80,7 +80,7 @@ export const packages = {
   'app.ts': ['node:'],
   'sandboxes.ts': ['node:'],
   'local-app.ts': ['node:'],
-  'advisories.ts': [],
+  'check-sources.ts': ['node:'],
   'config.ts': ['zod', 'node:os', 'node:path'],
 };
 

@@ -103,6 +103,7 @@ function idleWorld(held: Street['held']): Omit<World, 'forge' | 'clock' | 'log'>
     model: { name: 'never asked', complete: absent },
     sandbox: { health: absent, open: absent, kept: absent, close: () => Promise.resolve() },
     tools: { find: () => undefined },
+    advisories: { version: '', updated: () => undefined, about: absent },
     findings: { recall: absent, keep: absent },
     rules: {
       bound: (settings) => ({ settings, told: [] }),

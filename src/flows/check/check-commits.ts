@@ -5,6 +5,7 @@ import { parseSettings, settingsPath } from '#core/settings-text.ts';
 import type { Settings } from '#core/settings.ts';
 import type { Answer } from '#core/verdict.ts';
 import { checks as all } from '#checks/catalogue/all.ts';
+import { withSources } from '#checks/catalogue/dependencies.ts';
 import { linesOf } from '#checks/change-between.ts';
 import { chooseChecks, type Chosen } from '#checks/choose-checks.ts';
 import { layGround, type Ground, type Yard } from '#checks/ground.ts';
@@ -28,6 +29,9 @@ export interface CheckedCommits {
   readonly only?: (name: string) => boolean;
 }
 
+/** What the checks may ask beside the files. */
+export type Sources = Pick<World, 'advisories' | 'clock'>;
+
 /** What is told meanwhile, and what is looked at again. */
 export type Telling = Pick<Lookout, 'begins' | 'ended' | 'anew'>;
 
@@ -50,20 +54,22 @@ export interface Laid {
 }
 
 /** Throws what trees and packages throw, and invalid where the base's settings cannot be read. */
-export async function layStands(yard: Yard, commits: CheckedCommits): Promise<Laid> {
+export async function layStands(yard: Yard & Sources, commits: CheckedCommits): Promise<Laid> {
   const { repository, remote, base, head, mayRun, only = () => true } = commits;
   const before = await layGround(yard, { repository, remote, commit: base });
   const settings = commits.settings ?? parseSettings(await before.read(settingsPath));
   const trust = mayRun ? 'writers' : 'anybody';
   const ground = await layGround(yard, { repository, remote, commit: head, trust });
-  const fitting = await chooseChecks(all, { files: before, settings, mayRun });
+  const { advisories, clock } = yard;
+  const known = withSources(all, { advisories, now: () => clock.now() });
+  const fitting = await chooseChecks(known, { base: before, head: ground, settings, mayRun });
   const chosen = fitting.filter(({ check: { name } }) => only(name));
   return { base: standOn(before), head: standOn(ground), ground, settings, chosen };
 }
 
 /** Throws what `layStands` and the sandbox throw. */
 export async function checkCommits(
-  yard: Yard & Lookout,
+  yard: Yard & Lookout & Sources,
   commits: CheckedCommits & Telling,
 ): Promise<Checked> {
   const { chosen, settings, ...laid } = await layStands(yard, commits);
