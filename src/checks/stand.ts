@@ -51,7 +51,9 @@ export function standWith(ground: Stand, files: readonly FileChange[]): Stand {
 function entryOf({ path, mode, content }: FileChange): readonly TreeEntry[] {
   if (content === null) return [];
   const bytes = Buffer.from(content.text, content.encoding);
-  const id = createHash('sha256').update(bytes).digest('hex');
+  // As git names it, so that what is said of it holds once it is committed.
+  const head = `blob ${String(bytes.byteLength)}\0`;
+  const id = createHash('sha1').update(head).update(bytes).digest('hex');
   return [{ path, mode, size: bytes.byteLength, id }];
 }
 
