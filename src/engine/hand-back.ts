@@ -1,6 +1,6 @@
 /** Hand back: a run that its worker cannot go on with is another's at once, and that is no crash of the run. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { SluiceError, errors } from '#core/errors.ts';
+import type { Clock } from '#ports/clock.ts';
 import type { Job, JobEnd } from '#ports/queue.ts';
 import type { Store } from '#ports/store.ts';
 
@@ -21,13 +21,13 @@ export async function handBack(store: Store, job: Job): Promise<JobEnd> {
  * Nothing can be kept while the database is away, so that its worker stays with the run until it is there again: as long
  * as it lives it shows that it does. Throws as `handBack` once the job's signal is aborted.
  */
-export async function handBackWhenBack(store: Store, job: Job): Promise<JobEnd> {
+export async function handBackWhenBack(store: Store, job: Job, clock: Clock): Promise<JobEnd> {
   for (;;) {
     try {
       return await handBack(store, job);
     } catch (error) {
       if (!isAway(error) || job.signal.aborted) throw error;
-      await wait(pause);
+      await clock.sleep(pause);
     }
   }
 }

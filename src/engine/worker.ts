@@ -49,7 +49,7 @@ export async function work(parts: WorkParts): Promise<void> {
       return await perform(parts, job);
     } catch (error) {
       if (job.signal.aborted) return handBack(parts.store, job);
-      if (isAway(error)) return handBackWhenBack(parts.store, job);
+      if (isAway(error)) return handBackWhenBack(parts.store, job, parts.world.clock);
       parts.world.log.error({ run: job.run, error }, 'the engine could not go on with a run');
       throw error;
     }
