@@ -15,7 +15,7 @@ import { evidenceRows, gatherEvidence, isProven } from './evidence.ts';
 import { layGround, type Yard } from '#checks/ground.ts';
 import type { Lookout } from '#checks/run-checks.ts';
 import type { Evidence } from './kept.ts';
-import { lookAtChange } from './look.ts';
+import { lookAtChange, type Sources } from './look.ts';
 
 export interface ProposedCommit {
   readonly repository: Repository;
@@ -52,7 +52,7 @@ export async function verify(
 
 /** Throws what trees and sandbox throw; everything about the evidence itself is an answer. */
 export async function verifyBranch(
-  yard: Yard & Lookout,
+  yard: Yard & Lookout & Sources,
   proposed: ProposedCommit,
 ): Promise<Verified> {
   const { repository, remote, commit, parent } = proposed;
