@@ -62,6 +62,13 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     github: github.url,
     moments,
     step: () => stepOf(rows),
+    isIdle: async () => {
+      const busy = await rows.query(
+        `select 1 from sluice.runs where state in ('queued', 'running', 'waiting')
+         union all select 1 from pgboss.job where name in ('runs', 'desk') and state <= 'active'`,
+      );
+      return busy.length === 0;
+    },
     isKept: async ({ text, toolCalls }) => {
       const found = await rows.query(
         `select 1 from sluice.steps join sluice.runs on runs.id = run
@@ -182,7 +189,7 @@ export async function label(repository: Repository): Promise<void> {
 
 async function stepOf(rows: Rows): Promise<string> {
   const [found] = await rows.query<{ name: string }>(
-    `select name from sluice.steps join sluice.runs on runs.id = run
+    `select flow || '/' || name as name from sluice.steps join sluice.runs on runs.id = run
      where steps.state = 'started' and runs.state = 'running' order by started_at desc limit 1`,
   );
   return found?.name ?? '';

@@ -210,9 +210,10 @@ async function killAtRow(lane: Lane, moment: Moment, held: HeldRow): Promise<num
 }
 
 /** When all runs of the repository have ended and no job of theirs is left. */
-async function endOf({ rows }: Lane, name: string): Promise<string> {
+async function endOf({ rows, world }: Lane, name: string): Promise<string> {
   for (const deadline = Date.now() + patience; Date.now() < deadline;) {
     await wait(100);
+    if (world.isRelaying()) continue;
     const runs = await rows.query<{ end: string; open: boolean }>(
       `select concat_ws(' ', flow, state, result->>'outcome', result->>'code') as end,
          state in ('queued', 'running', 'waiting') or exists (select from pgboss.job

@@ -26,7 +26,7 @@ export const victims: readonly Victim[] = [
     database: 'server',
     roles: ['web', 'worker'],
     kills: ['worker'],
-    perRun: 12,
+    perRun: 16,
     half: 1,
     quick: true,
   },
@@ -35,7 +35,7 @@ export const victims: readonly Victim[] = [
     database: 'embedded',
     roles: ['all'],
     kills: ['all', 'postgres'],
-    perRun: 12,
+    perRun: 20,
     quick: true,
   },
   {
@@ -45,7 +45,7 @@ export const victims: readonly Victim[] = [
     kills: ['all'],
     perRun: 12,
     half: 0,
-    each: 2,
+    each: 3,
   },
   {
     name: 'worker, stopped for a while',
@@ -135,7 +135,8 @@ function ableOf(victim: Victim, moments: readonly Moment[]): readonly Moment[] {
   );
   const requests = different.filter((moment) => !isRow(moment));
   const mine = requests.filter(
-    (_, index) => victim.half === undefined || index % 2 === victim.half,
+    (moment, index) =>
+      victim.half === undefined || victim.half === (isOnce(victim, moment) ? 1 : index % 2),
   );
   // What PostgreSQL can lose is rows alone.
   return different.filter((moment) => isRow(moment) || (!databaseDies && mine.includes(moment)));

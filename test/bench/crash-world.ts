@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly moments: Requests;
   /** The step in which the run is. */
   readonly step: () => Promise<string>;
+  /** Whether nothing is at work or waits to be. */
+  readonly isIdle: () => Promise<boolean>;
   /** Whether the run has kept this answer already. */
   readonly isKept: (answer: Recording['answer']) => Promise<boolean>;
 }
@@ -28,6 +30,8 @@ export interface CrashWorld {
   repeated: number;
   /** Deliveries that the App refused, and calls without a recording. */
   readonly problems: string[];
+  /** Whether a webhook has still to be taken. */
+  isRelaying(): boolean;
   /** Resolves when the App, which has to be there, has taken all webhooks, or refuses to. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -58,6 +62,7 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
     door: undefined,
     repeated: 0,
     problems: [],
+    isRelaying: () => relays.size > 0,
     async settled() {
       while (relays.size > 0) await Promise.all(relays);
     },
@@ -87,6 +92,10 @@ export async function startCrashWorld(options: WorldOptions): Promise<CrashWorld
    */
   async function relay({ request, response, body }: Exchange): Promise<void> {
     response.writeHead(202).end();
+    // What a pull request starts would go on beside the end of the run that opened it, and no two plays were alike. GitHub
+    // promises no order either.
+    if (request.headers['x-github-event'] === 'pull_request')
+      while (!(await options.isIdle())) await wait(50);
     for (let there = 0; there < patience;) {
       const since = Date.now();
       await wait(20);
