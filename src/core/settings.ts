@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { declaration } from './declared-tool.ts';
 import { Policies } from './policies.ts';
+import { ReleaseSection } from './release/section.ts';
 
 /** What a repository wants of one check, or of a tool of its own that it declares as one. */
 export const CheckSetting = z.preprocess(
@@ -54,6 +55,8 @@ export const Settings = z.strictObject({
       sarif: z.boolean().default(false),
     })
     .prefault({}),
+  /** Release notes. */
+  release: ReleaseSection.prefault({}),
   limits: z
     .strictObject({
       /** Pull requests of ours that may be open at once; further runs wait in line. */

@@ -60,7 +60,7 @@ test('every problem is named at once with its line, key and remedy', () => {
 test('a key in the wrong place leads to the right one, a strange one to those that are known', () => {
   expect(problems('test: npm test\n')[0]).toContain('Did you mean `commands.test`?');
   expect(problems('label: x\ncolour-of-the-sky: blue\n')).toEqual([
-    '.github/sluice.yml, line 2: `colour-of-the-sky`: There is no such setting. Known here: label, stop, commands, checks, policies, pulls, limits.',
+    '.github/sluice.yml, line 2: `colour-of-the-sky`: There is no such setting. Known here: label, stop, commands, checks, policies, pulls, release, limits.',
   ]);
 });
 

@@ -25,6 +25,8 @@ export interface Section {
 /** The line, or the lines, of one change. */
 export interface Entry {
   readonly number: number;
+  /** Of a commit that was pushed without a pull request. */
+  readonly commit?: string;
   readonly category: string | undefined;
   readonly text: string;
 }
@@ -104,6 +106,7 @@ export function changelogOf(
     .map((section) => {
       const entries = section.pulls.map((pull) => ({
         number: pull.number,
+        ...(pull.commit === undefined ? {} : { commit: pull.commit }),
         category: section.title,
         text: entryOf(pull, { section, commits: byPull.get(pull.number) ?? [], rules, repository }),
       }));
@@ -143,10 +146,12 @@ interface Told {
 }
 
 function entryOf(pull: Pull, { section, commits, rules, repository }: Told): string {
-  return render(rules['change-template'], {
+  const template = rules['change-template'];
+  const isPushed = pull.commit !== undefined;
+  const text = render(isPushed ? template.replaceAll('#$NUMBER', '$NUMBER') : template, {
     $CATEGORY: section.title ?? '',
     $TITLE: escaped(pull.title, rules['change-title-escapes'] ?? ''),
-    $NUMBER: pull.number,
+    $NUMBER: pull.commit?.slice(0, 7) ?? pull.number,
     $AUTHORS: authorsOf(pull, { commits, server: repository.server }, rules),
     $AUTHOR: authorOf(pull),
     $AUTHOR_URL: pull.author?.url ?? '',
@@ -155,6 +160,15 @@ function entryOf(pull: Pull, { section, commits, rules, repository }: Told): str
     $BASE_REF_NAME: pull.base,
     $HEAD_REF_NAME: pull.head,
   });
+  return withOriginal(text, pull.original);
+}
+
+/** A backport leads to what it brings, unless its line does so already. */
+function withOriginal(text: string, original: string | undefined): string {
+  if (original === undefined) return text;
+  const [first = '', ...more] = text.split('\n');
+  const isLinked = new RegExp(`${original}(?![\\da-f])`).test(first);
+  return isLinked ? text : [`${first} (backport of ${original})`, ...more].join('\n');
 }
 
 function authorOf({ author }: Pull): string {

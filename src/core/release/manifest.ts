@@ -10,7 +10,8 @@ const Author = z
 
 /** A pull request into this repository, as the forge tells it. `files` is needed only when the rules ask for paths. */
 export const Pull = z.object({
-  number: z.int().positive(),
+  /** Below zero for a commit that was pushed without a pull request. */
+  number: z.int(),
   title: z.string(),
   labels: z.array(z.string()).default([]),
   author: Author.default(null),
@@ -26,6 +27,10 @@ export const Pull = z.object({
   files: z.array(z.string().min(1)).optional(),
   /** The pull request that it takes back, where the forge knows. */
   reverts: z.int().positive().optional(),
+  /** Of a backport: what it brings to this line, `#12` or the beginning of a sha. */
+  original: z.string().optional(),
+  /** Of a commit that was pushed without a pull request, its sha. */
+  commit: z.string().optional(),
 });
 export type Pull = Readonly<z.infer<typeof Pull>>;
 
