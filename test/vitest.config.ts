@@ -7,6 +7,7 @@ export const slow = [
   'test/stories/**/*.test.ts',
   'test/adapters/postgres/embedded.test.ts',
   'test/engine/kill.test.ts',
+  'test/flows/generate.test.ts',
   'test/battery/evil-model.test.ts',
   'test/battery/packages.test.ts',
   'test/cli/serve.test.ts',
