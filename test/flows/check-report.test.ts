@@ -1,7 +1,9 @@
 /** What checks found, as people read it on the forge: in words, in a table, at lines, and never more than it takes. */
 import { expect, test } from 'vitest';
 import type { CheckResult } from '#core/check-result.ts';
+import type { Ruled } from '#core/policies.ts';
 import { finding, type Said } from '#core/finding.ts';
+import { reportOfRules } from '#flows/check/report-rules.ts';
 import { overviewOf, reportOf } from '#flows/check/report.ts';
 
 const said = (more: Partial<Said> = {}) =>
@@ -79,7 +81,11 @@ test('thousands of long findings: annotations and rows are cut, and the rest is 
 
 test('one check run tells of all: those that did not look too, and why', () => {
   const absent = looked([], { name: 'ruff', state: 'skipped', reason: 'ruff is not installed.' });
-  const told = overviewOf([looked([said()]), absent], ['A remark.']);
+  const told = overviewOf({
+    results: [looked([said()]), absent],
+    rules: [],
+    remarks: ['A remark.'],
+  });
   expect(told).toMatchObject({ name: 'sluice / checks', state: 'failure', title: '1 new error' });
   expect(told.summary).toContain('| `eslint` | findings | 1 | 0 | 0 |');
   expect(told.summary).toContain('| `ruff` | skipped |  |  |  | ruff is not installed. |');
@@ -94,5 +100,54 @@ test.each([
     'No check could look',
   ],
 ])('where %s it is no success', (_, results, title) => {
-  expect(overviewOf(results, [])).toMatchObject({ state: 'neutral', title });
+  expect(overviewOf({ results, rules: [], remarks: [] })).toMatchObject({
+    state: 'neutral',
+    title,
+  });
+});
+
+const rule = (name: string, more: Partial<Ruled> = {}): Ruled => {
+  return { ...{ owner: 'repository', name, answer: 'pass', reason: '', lift: null }, ...more };
+};
+const blocking = rule('by-hand', {
+  ...{ answer: 'block', reason: 'Ask @ada | [here](https://evil.example)\n# now', lift: '@team' },
+});
+const warning = rule('large', { owner: 'operator', answer: 'warn', reason: 'It is much.' });
+
+test.each([
+  ['rules that hold', [rule('a')], 'success', 'Every rule holds', 'Nothing new'],
+  ['one that warns', [rule('a'), warning], 'neutral', '1 rule warns', 'Nothing new; 1 rule warns'],
+  [
+    'one that blocks',
+    [warning, blocking, blocking],
+    ...(['failure', '2 rules block, 1 rule warns'] as const),
+    'Nothing new; 2 rules block, 1 rule warns',
+  ],
+] as const)('%s', (_, rules, state, title, all) => {
+  expect(reportOfRules(rules)).toMatchObject({ name: 'sluice / policy', state, title });
+  const results = [looked()];
+  expect(overviewOf({ results, rules, remarks: [] })).toMatchObject({ state, title: all });
+});
+
+test('a rule that blocks counts also where no check looks', () => {
+  expect(overviewOf({ results: [], rules: [blocking], remarks: [] })).toMatchObject({
+    ...{ state: 'failure', title: 'Nothing to look at; 1 rule blocks' },
+  });
+});
+
+test('rules that stand in the way come first, with owner, reason and who may lift them, and call nobody', () => {
+  const { summary } = reportOfRules([rule('fine'), warning, blocking]);
+  expect(summary.split('\n').slice(4)).toEqual([
+    '| `by-hand` | repository | block | Ask `@ada` \\| here # now | `@team` |',
+    '| `large` | operator | warn | It is much. |  |',
+    '| `fine` | repository | pass |  |  |',
+  ]);
+});
+
+test('many long rules leave room', () => {
+  const reason = '@a '.repeat(200);
+  const many = Array.from({ length: 150 }, () => rule('x', { answer: 'block', reason }));
+  const { summary } = reportOfRules(many);
+  expect(Buffer.byteLength(summary)).toBeLessThan(60_000);
+  expect(summary).toMatch(/And \d+ more\.$/);
 });

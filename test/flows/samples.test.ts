@@ -50,13 +50,13 @@ test('all 329 are taken; those that start or end something are these, and no oth
     'issues.unlabeled: unlabelled → generate',
     // Not of ours: it may free a place for one that waits.
     'pull_request.closed: pull-closed',
-    // It may be the label that stops runs.
-    'pull_request.labeled: pull-labelled',
+    // It may be the label that stops runs, or one that a rule names.
+    'pull_request.labeled: pull-labelled → check',
     // Who did it, and what they may, is asked in the run.
     'pull_request.opened: proposed → check',
     'pull_request.ready_for_review: proposed → check',
     'pull_request.reopened: proposed → check',
     'pull_request.synchronize: pushed → check',
-    'pull_request.unlabeled: pull-unlabelled',
+    'pull_request.unlabeled: pull-unlabelled → check',
   ]);
 });

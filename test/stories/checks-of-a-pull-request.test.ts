@@ -17,7 +17,7 @@ let app: App;
 
 beforeAll(async () => {
   local = await startLocalApp({
-    environment: {},
+    environment: { SLUICE_LIMITS: 'usd=20' },
     fresh: true,
     world: () => ({
       app: {
@@ -43,6 +43,7 @@ beforeAll(async () => {
           },
         },
         { name: 'eve/shop', fork: 'acme/shop' },
+        { name: 'acme/till', files: { 'README.md': '# Till\n' }, labels: ['by-hand'] },
       ],
     }),
   });
@@ -105,9 +106,11 @@ async function commit(
   return made.commit.sha;
 }
 
-async function branchOff(login: string, branch: string): Promise<void> {
-  const { object } = await as<{ object: Sha }>(login, 'GET', 'git/ref/heads/main');
-  await as(login, 'POST', 'git/refs', { ref: `refs/heads/${branch}`, sha: object.sha });
+async function branchOff(login: string, branch: string, repository?: string): Promise<void> {
+  const main = 'git/ref/heads/main';
+  const { object } = await as<{ object: Sha }>(login, 'GET', main, undefined, repository);
+  const made = { ref: `refs/heads/${branch}`, sha: object.sha };
+  await as(login, 'POST', 'git/refs', made, repository);
 }
 
 /** The newest run of the flow, once all are over. */
@@ -130,9 +133,10 @@ interface CheckRun {
 }
 
 /** Every check run on a commit, also those that a newer one of its name took the place of; the oldest first. */
-async function checksOn(sha: string): Promise<readonly CheckRun[]> {
+async function checksOn(sha: string, repository?: string): Promise<readonly CheckRun[]> {
   const path = `commits/${sha}/check-runs?filter=all&per_page=100`;
-  return (await as<{ check_runs: CheckRun[] }>('ada', 'GET', path)).check_runs.toReversed();
+  const got = await as<{ check_runs: CheckRun[] }>('ada', 'GET', path, undefined, repository);
+  return got.check_runs.toReversed();
 }
 
 let head = '';
@@ -295,6 +299,67 @@ describe.skipIf(missing(black))('where the tool of a check can mend', () => {
     expect(told?.output.summary).toContain('The branch has newer commits');
     const { object: still } = await as<{ object: Sha }>('ada', 'GET', 'git/ref/heads/python');
     expect(still.sha).toBe(object.sha);
+  });
+});
+
+describe('rules of owners', () => {
+  const till = 'acme/till';
+  const settings = `checks: { semgrep: off, eslint-security: off, ast-grep: off }
+limits: { usd: 50 }
+policies:
+  - name: by-people
+    when: flow == "check" && author.login == "ben" && base == "main" && !("by-hand" in labels)
+      && change.files.exists(f, f.kind == "added" && f.path == "src/pay.js" && f.added == 1)
+      && checks.exists(c, c.name == "secrets" && c.state == "clean")
+    message: Pay is written by @everyone.
+    lift: a maintainer
+`;
+
+  const latest = async (sha: string, name: string) =>
+    (await checksOn(sha, till)).findLast((run) => run.name === `sluice / ${name}`);
+  const after = async (act: () => Promise<unknown>) => {
+    const before = (await app.store.runs(100)).filter(({ flow }) => flow === 'check').length;
+    await act();
+    return over(before + 1);
+  };
+
+  test('those at the end of the target are asked about pull requests of people, and again when a label changes', async () => {
+    await branchOff('ben', 'pay', till);
+    const sha = await commit('ben', 'pay', 'src/pay.js', 'export const id = 1;\n', till);
+    // Later than the branch, which holds all the same.
+    await commit('ada', 'main', '.github/sluice.yml', settings, till);
+    const pull = { title: 'Pay', head: 'pay', base: 'main' };
+    const opened = await after(() => as('ben', 'POST', 'pulls', pull, till));
+    expect(opened.result).toMatchObject({ outcome: 'unproven', facts: { verdict: 'block' } });
+    const told = await latest(sha, 'policy');
+    expect(told).toMatchObject({ conclusion: 'failure', output: { title: '1 rule blocks' } });
+    expect(told?.output.summary).toContain(
+      '| `by-people` | repository | block | Pay is written by `@everyone`. | a maintainer |',
+    );
+    const all = await latest(sha, 'checks');
+    expect(all).toMatchObject({ conclusion: 'failure' });
+    expect(all?.output.title).toMatch(/1 rule blocks$/);
+    expect(all?.output.summary).toContain('`limits.usd` of this repository is 50');
+
+    const labels = { labels: ['by-hand'] };
+    const labelled = await after(() => as('ada', 'POST', 'issues/1/labels', labels, till));
+    expect(labelled.result).toMatchObject({ code: 'checked', facts: { verdict: 'pass' } });
+    expect(await latest(sha, 'policy')).toMatchObject({ conclusion: 'success' });
+    expect(await latest(sha, 'checks')).toMatchObject({ conclusion: 'success' });
+
+    await after(() => as('ada', 'DELETE', 'issues/1/labels/by-hand', undefined, till));
+    expect(await latest(sha, 'policy')).toMatchObject({ conclusion: 'failure' });
+    expect(await latest(sha, 'checks')).toMatchObject({ conclusion: 'failure' });
+    // Nobody is told anew of what the checks said.
+    const secrets = (await checksOn(sha, till)).filter(({ name }) => name === 'sluice / secrets');
+    expect(secrets).toHaveLength(1);
+
+    // Rules that are gone do not stand in the way for ever.
+    await commit('ada', 'main', '.github/sluice.yml', settings.split('policies:')[0] ?? '', till);
+    await after(() => as('ada', 'POST', 'issues/1/labels', labels, till));
+    expect(await latest(sha, 'policy')).toMatchObject({
+      ...{ conclusion: 'success', output: { title: 'There are no rules any more' } },
+    });
   });
 });
 

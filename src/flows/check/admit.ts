@@ -1,9 +1,10 @@
 /** Admit: which commits are compared, by whose settings, and whether the head's code may run; asked of the forge at this moment. */
 import { z } from 'zod';
 import { hashOf } from '#core/identity.ts';
-import { describeProblem, readSettings, settingsPath } from '#core/settings-text.ts';
+import { describeProblem, settingsPath } from '#core/settings-text.ts';
 import { Settings } from '#core/settings.ts';
 import type { Context } from '#engine/flow.ts';
+import { ownSettings } from '#engine/settings.ts';
 import { whoIs } from '#policy/admission/who.ts';
 import { whoMay, type Answer } from '#policy/admission/who-may.ts';
 import type { PullRequest, RepositorySession } from '#ports/forge.ts';
@@ -19,8 +20,12 @@ export const Subject = z.object({
   head: z.string(),
   /** From where both branches were made: what the target got since is not the pull request's. */
   base: z.string(),
+  /** Where the target ends: its settings and rules hold, whatever commit the branch was made from. */
+  tip: z.string(),
   mayRun: z.boolean(),
   settings: Settings,
+  /** What the operator's limits changed of them, in sentences. */
+  told: z.array(z.string()).readonly(),
   /** The same head looked at in the same way has the same name. */
   look: z.string(),
 });
@@ -70,7 +75,7 @@ async function mayBe(
   const permission = actor.kind === 'bot' ? undefined : await session.permission(actor.login);
   const who = whoIs({ actor, permission });
   const state = repository.archived === true ? 'archived' : 'open';
-  const trigger = { changed: 'check', again: 'rerun', fix: 'button' } as const;
+  const trigger = { changed: 'check', again: 'rerun', relabelled: 'rerun', fix: 'button' } as const;
   const answer = whoMay(who, trigger[cause], state);
   // Whoever asks, a fork's code is a stranger's.
   return fork && answer !== 'no' ? whoMay(who, 'fork-check', state) : answer;
@@ -91,12 +96,12 @@ async function stand(
   const tell = { number, commit: head };
   const tip = await session.head(target);
   if (tip === undefined) return no('no-base', `There is no branch \`${target}\` any more.`, tell);
-  const read = readSettings(await session.file(tip, settingsPath));
+  const read = await ownSettings(context.rules, await session.file(tip, settingsPath));
   if ('problems' in read) {
     const problems = read.problems.map(describeProblem).join(' ');
     return no('setting-invalid', `The settings on \`${target}\` cannot be read. ${problems}`, tell);
   }
-  const { settings } = read;
+  const { settings, told } = read;
   const off = offReason(settings, pull, asked);
   if (off !== undefined) return no('off', off);
   const base = await session.mergeBase(target, head);
@@ -104,7 +109,8 @@ async function stand(
     return no('no-common-commit', `It has no commit in common with \`${target}\`.`, tell);
   const mayRun = answer !== 'look';
   const look = hashOf([number, base, mayRun, settings]).slice(0, 16);
-  const subject = { number, branch, target, fork, head, base, mayRun, settings, look };
+  const stood = { number, branch, target, fork, head, base, tip, mayRun };
+  const subject = { ...stood, settings, told, look };
   // Our own commits come of what a person asked for.
   const automatic = answer === 'auto' && context.event.actor.bot !== 'ours';
   return { admitted: true, subject, automatic };

@@ -1,8 +1,8 @@
-/** What a check run is about: commits that came to a pull request, a check that is asked for again, or a button on one. */
+/** What a check run is about: commits that came to a pull request, a check that is asked for again, another label, or a button on a check. */
 import { z } from 'zod';
 import type { Event } from '#core/event.ts';
 import { isIgnored } from '#policy/admission/who.ts';
-import { fixButton, nameIn, overview } from './names.ts';
+import { fixButton, nameIn, overview, policy } from './names.ts';
 
 export const Asked = z.object({
   /** The pull request; 0 where the forge did not say. */
@@ -11,15 +11,17 @@ export const Asked = z.object({
   commit: z.string().nullable(),
   /** The one check that is asked about, or null. */
   check: z.string().nullable(),
-  cause: z.enum(['changed', 'again', 'fix']),
+  cause: z.enum(['changed', 'again', 'relabelled', 'fix']),
 });
 export type Asked = Readonly<z.infer<typeof Asked>>;
 
 export function askedBy(event: Event): Asked | undefined {
   if (event.kind === 'proposed' || event.kind === 'pushed')
     return { number: event.issue.number, commit: null, check: null, cause: 'changed' };
-  if (event.kind !== 'rerequested' && event.kind !== 'pressed') return undefined;
   if (isIgnored(event.actor)) return undefined;
+  if (event.kind === 'pull-labelled' || event.kind === 'pull-unlabelled')
+    return { number: event.issue.number, commit: null, check: policy, cause: 'relabelled' };
+  if (event.kind !== 'rerequested' && event.kind !== 'pressed') return undefined;
   return aboutCheck(event);
 }
 

@@ -39,6 +39,7 @@ export interface Checked {
   readonly results: readonly CheckResult[];
   readonly verdict: Answer;
   readonly settings: Settings;
+  readonly base: Stand;
   /** The side that was asked about. */
   readonly head: Stand;
 }
@@ -76,7 +77,7 @@ export async function checkCommits(
   const { begins, ended, anew } = commits;
   const told = { ...(begins && { begins }), ...(ended && { ended }), ...(anew && { anew }) };
   const results = await runChecks({ ...yard, ...told }, laid, chosen);
-  return { results, verdict: answerOfAll(results), settings, head: laid.head };
+  return { results, verdict: answerOfAll(results), settings, base: laid.base, head: laid.head };
 }
 
 /** The same for who has no session yet, on a repository whose code may run. */

@@ -2,7 +2,7 @@
 import type { RunResult } from '#core/run.ts';
 import { keyed, type Context } from '#engine/flow.ts';
 import type { CheckReport, RepositorySession } from '#ports/forge.ts';
-import type { Admission } from './admit.ts';
+import { Admission } from './admit.ts';
 import { Written, type Bench } from './bench.ts';
 import { overview } from './names.ts';
 import { untold } from './report.ts';
@@ -53,16 +53,18 @@ async function close(
     await session.check({ ...untold('Overtaken', reason), name, commit, key });
 }
 
-/** The commit that was asked about, as far as the event tells. */
-function commitOf({ event }: Pick<Context, 'event'>): string | undefined {
+/** The commit that was asked about, as far as the event tells; of a label, the one that was looked at. */
+async function commitOf({ event, recall }: Context): Promise<string | undefined> {
   if (event.kind === 'proposed' || event.kind === 'pushed') return event.head.commit;
-  return event.kind === 'rerequested' || event.kind === 'pressed' ? event.commit : undefined;
+  if (event.kind === 'rerequested' || event.kind === 'pressed') return event.commit;
+  const admission = await recall('admit', Admission);
+  return admission?.admitted === true ? admission.subject.head : undefined;
 }
 
 /** Tells of an end that the engine decided; one that was overtaken or stopped only leaves nothing open. */
 export async function tellEnd(context: Context, result: RunResult): Promise<void> {
   const { event, run, forge } = context;
-  const commit = commitOf(context);
+  const commit = await commitOf(context);
   if (commit === undefined) return;
   const session = forge.open(event.repository);
   try {
@@ -94,7 +96,7 @@ export async function tellWait(
   context: Context,
   { until, reason }: { readonly until: Date; readonly reason: string },
 ): Promise<void> {
-  const commit = commitOf(context);
+  const commit = await commitOf(context);
   if (commit === undefined) return;
   const session = context.forge.open(context.event.repository);
   try {

@@ -1,15 +1,16 @@
 /** Check: from commits that come to a pull request to one check run for each check, and one that tells of them all. */
-import type { CheckResult } from '#core/check-result.ts';
 import type { RunResult } from '#core/run.ts';
 import type { Context, Flow, Later } from '#engine/flow.ts';
-import { answerOfAll } from '#policy/judge-checks.ts';
+import { answerWith } from '#policy/judge-checks.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { admit, Admission, type Subject } from './admit.ts';
 import { Asked, askedBy, orderOf } from './asked.ts';
 import { closeLeftOvers, tellEnd, tellRefusal, tellWait } from './endings.ts';
 import type { Bench } from './bench.ts';
 import { fixAndTell } from './fix.ts';
-import { lookAndTell, wasTold } from './look.ts';
+import { lookAndTell, wasTold, type Looked } from './look.ts';
+import { hasRules } from './tell-rules.ts';
+import { inShort } from './words.ts';
 
 /** Milliseconds in which more commits may come, as they do when somebody pushes one after another. */
 const quiet = 3_000;
@@ -44,13 +45,14 @@ async function story(
   );
   if (!admission.admitted) return tellRefusal({ context, session }, admission);
   const { subject, automatic } = admission;
-  await context.begin({ automatic });
   const bench: Bench = { context, session, subject, asked };
+  if (asked.cause === 'relabelled' && !(await hasRules(bench))) return ruleless;
+  await context.begin({ automatic });
   if (asked.cause === 'fix') return fixAndTell(bench, asked.check ?? '');
   if (asked.cause === 'changed' && (await wasTold(bench))) return known;
-  const results = await lookAndTell(bench);
+  const looked = await lookAndTell(bench);
   await closeLeftOvers(bench);
-  return resultOf(subject, results);
+  return resultOf(subject, looked);
 }
 
 const known: RunResult = {
@@ -60,15 +62,26 @@ const known: RunResult = {
   facts: {},
 };
 
-function resultOf({ base, head }: Subject, results: readonly CheckResult[]): RunResult {
+const ruleless: RunResult = {
+  outcome: 'refused',
+  code: 'no-rules',
+  reason: 'No rule was asked about this head that a label could matter to.',
+  facts: {},
+};
+
+function resultOf({ base, head }: Subject, { results, rules }: Looked): RunResult {
   const added = results.reduce((sum, { counts }) => sum + counts.added, 0);
-  const verdict = answerOfAll(results);
+  const verdict = answerWith(results, rules);
   const checks = results.map(({ name, state, counts }) => ({ name, state, ...counts }));
   const found = added === 1 ? '1 finding is' : `${String(added)} findings are`;
+  const said = added === 0 ? 'Nothing is new.' : `${found} new.`;
   return {
     outcome: verdict === 'block' ? 'unproven' : 'proven',
     code: 'checked',
-    reason: added === 0 ? 'Nothing is new.' : `${found} new.`,
-    facts: { base, head, verdict, checks },
+    reason: rules.length === 0 ? said : `${said} ${inShort(rules)}.`,
+    facts: {
+      ...{ base, head, verdict, checks },
+      rules: rules.map(({ owner, name, answer }) => ({ owner, name, answer })),
+    },
   };
 }

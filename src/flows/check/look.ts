@@ -1,13 +1,22 @@
 /** Look: runs the checks of a pull request and tells what each says as soon as it said it; then what they say together. */
 import { z } from 'zod';
 import { CheckResult } from '#core/check-result.ts';
+import { neutral } from '#core/neutral.ts';
+import type { Ruled } from '#core/policies.ts';
 import { keyed } from '#engine/flow.ts';
 import { inFull, Written, type Bench } from './bench.ts';
-import { checkCommits, type Checked, type Telling } from './check-commits.ts';
+import {
+  checkCommits,
+  layStands,
+  type Checked,
+  type CheckedCommits,
+  type Telling,
+} from './check-commits.ts';
 import { buttonsFor } from './buttons.ts';
 import { overview } from './names.ts';
 import { beginning, overviewOf, reportOf } from './report.ts';
 import { scan } from './scan.ts';
+import { askAndTellRules } from './tell-rules.ts';
 
 /** Whether another run has told all of the same head on the same base by the same settings. */
 export async function wasTold({ context, session, subject }: Bench): Promise<boolean> {
@@ -17,29 +26,39 @@ export async function wasTold({ context, session, subject }: Bench): Promise<boo
   });
 }
 
-export async function lookAndTell(bench: Bench): Promise<readonly CheckResult[]> {
-  const { context, session } = bench;
+export interface Looked {
+  readonly results: readonly CheckResult[];
+  readonly rules: readonly Ruled[];
+}
+
+export async function lookAndTell(bench: Bench): Promise<Looked> {
+  const { context, session, subject } = bench;
   let checked: Checked | undefined;
   const results = await context.step('checks', z.array(CheckResult), async () => {
     await session.check(inFull(bench, { ...beginning('checks'), title: 'Checks are looking' }));
     checked = await checkAll(bench, telling(bench));
     return checked.results.map(withoutOld);
   });
-  const remarks = await scan(bench, async () => checked ?? checkAll(bench, {}));
+  const sides = async () => checked ?? layStands(context, await commitsOf(bench));
+  const rules = await askAndTellRules(bench, { results, sides });
+  const scanned = await scan(bench, async () => checked ?? checkAll(bench, {}));
+  const remarks = [...subject.told.map(neutral), ...scanned];
   await context.effect(
     'overview',
     Written,
-    keyed(() => session.check(inFull(bench, overviewOf(results, remarks)))),
+    keyed(() => session.check(inFull(bench, overviewOf({ results, rules, remarks })))),
   );
-  return results;
+  return { results, rules };
 }
 
-async function checkAll({ context, session, subject }: Bench, told: Telling): Promise<Checked> {
+async function checkAll(bench: Bench, told: Telling): Promise<Checked> {
+  return checkCommits(bench.context, { ...(await commitsOf(bench)), ...told });
+}
+
+async function commitsOf({ context, session, subject }: Bench): Promise<CheckedCommits> {
   const { base, head, mayRun, settings } = subject;
   const { repository } = context.event;
-  const remote = await session.remote();
-  const commits = { repository, remote, base, head, mayRun, settings };
-  return checkCommits(context, { ...commits, ...told });
+  return { repository, remote: await session.remote(), base, head, mayRun, settings };
 }
 
 /** What was there before is counted, and not kept with the run. */

@@ -14,4 +14,7 @@ export function nameIn(run: string): string | undefined {
 /** The one check run that tells of all checks: what branch protection may ask for. */
 export const overview = nameOf('checks');
 
+/** What is asked about by whoever asks the rules of owners again. */
+export const policy = 'policy';
+
 export const fixButton = 'fix';

@@ -2,20 +2,21 @@
 import { hasLooked, type CheckResult } from '#core/check-result.ts';
 import type { Finding, Level } from '#core/finding.ts';
 import { codeCell, neutral } from '#core/neutral.ts';
+import type { Ruled } from '#core/policies.ts';
 import type { Answer } from '#core/verdict.ts';
-import { answerOf, answerOfAll } from '#policy/judge-checks.ts';
+import { judgeRules } from '#policy/gates/policy.ts';
+import { answerOf, answerWith } from '#policy/judge-checks.ts';
 import type { CheckAnnotation, CheckReport } from '#ports/forge.ts';
-import { nameOf, overview } from './names.ts';
+import { nameOf, overview, policy } from './names.ts';
+import { fitting, inShort, oneLine, paragraphs, table } from './words.ts';
 
 export type Told = Pick<CheckReport, 'name' | 'state' | 'title' | 'summary' | 'annotations'>;
 
 /** More are a page that nobody reads, and a request for each fifty; the table has them. */
 const mostAnnotations = 200;
-/** Bytes of a table, and files that are named; the forge takes 65,535 bytes in all. */
-const largestTable = 45_000;
 const mostFiles = 50;
 
-const states: Readonly<Record<Answer, CheckReport['state']>> = {
+export const states: Readonly<Record<Answer, CheckReport['state']>> = {
   pass: 'success',
   warn: 'neutral',
   block: 'failure',
@@ -84,31 +85,15 @@ function newOnes(added: readonly Finding[]): string {
     .join(', ');
 }
 
-function paragraphs(parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('\n\n');
-}
-
 function countTable({ counts, state }: CheckResult): string {
   if (state === 'crashed' || state === 'timed-out' || state === 'skipped') return '';
   const { added, fixed, preexisting } = counts;
   return table(['New', 'Mended', 'There before'], [[added, fixed, preexisting].map(String)]);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function findingTable({ added, counts }: CheckResult): string {
   if (added.length === 0) return '';
-  const rows: string[][] = [];
-  let size = 0;
-  for (const each of added) {
-    const row = findingRow(each);
-    size += Buffer.byteLength(row.join(' | ')) + 8;
-    if (size > largestTable) break;
-    rows.push(row);
-  }
+  const rows = fitting(added.map(findingRow));
   const left = counts.added - rows.length;
   const beyond =
     left > 0 ? `\n\nAnd ${String(left)} more, which \`check\` of the command line prints.` : '';
@@ -121,12 +106,6 @@ function findingTable({ added, counts }: CheckResult): string {
 function findingRow({ path, line, level, message, rule }: Finding): string[] {
   const place = line === null ? path : `${path}:${String(line)}`;
   return [codeCell(place, 300), level, oneLine(message), codeCell(rule, 100)];
-}
-
-/** Prose in a table's cell. */
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return neutral(line.length > 300 ? `${line.slice(0, 299)}…` : line);
 }
 
 function unreadList({ unread }: CheckResult): string {
@@ -160,23 +139,33 @@ function annotationOf({ path, line, endLine, level, message, rule }: Finding): C
   };
 }
 
-/** What all checks say together, those that did not look too, and why. */
-export function overviewOf(results: readonly CheckResult[], remarks: readonly string[]): Told {
+export interface Overview {
+  readonly results: readonly CheckResult[];
+  readonly rules: readonly Ruled[];
+  /** Markdown that is safe to publish. */
+  readonly remarks: readonly string[];
+}
+
+/** What all checks and the rules of owners say together, those checks that did not look too, and why. */
+export function overviewOf({ results, rules, remarks }: Overview): Told {
+  const ruled = inShort(rules);
+  const told = rules.length === 0 ? [] : [`**Rules:** ${ruled}, as \`${nameOf(policy)}\` tells.`];
+  const held = judgeRules(rules).answer !== 'pass' ? [ruled] : [];
   if (results.length === 0)
     return {
       name: overview,
-      state: 'neutral',
-      title: 'Nothing to look at',
-      summary: paragraphs(['No check looks at what was changed here.', ...remarks]),
+      state: held.length > 0 ? states[answerWith(results, rules)] : 'neutral',
+      title: ['Nothing to look at', ...held].join('; '),
+      summary: paragraphs(['No check looks at what was changed here.', ...told, ...remarks]),
     };
-  const answer = answerOfAll(results);
   return {
     name: overview,
-    state: states[answer],
-    title: overviewTitle(results),
+    state: states[answerWith(results, rules)],
+    title: [overviewTitle(results), ...held].join('; '),
     summary: paragraphs([
       'What the change brought, by check. What was there before is only counted.',
       table(['Check', 'State', 'New', 'Mended', 'There before', ''], results.map(overviewRow)),
+      ...told,
       ...remarks,
     ]),
   };

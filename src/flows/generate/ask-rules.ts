@@ -1,12 +1,12 @@
-/** Asks what the repository's and the operator's own rules say of a change. Its facts are kept, so that rules can be tried on them later. */
-import { z } from 'zod';
+/** What rules of owners may know of a change that Sluice made, and what they say of it. */
 import type { FileChange } from '#core/change.ts';
 import type { CheckResult } from '#core/check-result.ts';
 import type { EvidenceRow } from '#core/evidence.ts';
 import { neutralLine } from '#core/neutral.ts';
-import { policyFacts, PolicyFacts } from '#core/policy-facts.ts';
-import { isRegoPolicy, Ruled } from '#core/policies.ts';
+import { policyFacts, type PolicyFacts } from '#core/policy-facts.ts';
+import type { Ruled } from '#core/policies.ts';
 import type { Settings } from '#core/settings.ts';
+import { askRules } from '#engine/ask-rules.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import type { Bench } from './localise.ts';
 import { originalsOf } from './originals.ts';
@@ -19,16 +19,13 @@ export interface Proposable extends Bench {
   readonly checks: readonly CheckResult[];
 }
 
-export async function askRules(about: Proposable): Promise<readonly Ruled[]> {
+export async function askRulesOf(about: Proposable): Promise<readonly Ruled[]> {
   const { context, ground, settings } = about;
-  const rego = await Promise.all(
-    ground.paths
-      .filter(isRegoPolicy)
-      .map(async (path) => ({ path, text: (await ground.read(path)) ?? '' })),
-  );
-  const facts = await context.step('policy-facts', PolicyFacts, () => factsOf(about));
-  const set = { policies: settings.policies, rego };
-  return context.step('rules', z.array(Ruled).readonly(), () => context.rules.ask(set, facts));
+  return askRules(context, {
+    policies: settings.policies,
+    files: () => Promise.resolve(ground),
+    facts: () => factsOf(about),
+  });
 }
 
 async function factsOf(about: Proposable): Promise<PolicyFacts> {

@@ -5,7 +5,7 @@ import { strictest } from '#core/verdict.ts';
 import type { RepositorySession } from '#ports/forge.ts';
 import { held, notVerified } from './endings.ts';
 import { askGates } from './ask-gates.ts';
-import { askRules } from './ask-rules.ts';
+import { askRulesOf } from './ask-rules.ts';
 import { evidenceRows, gatherEvidence, inWords, isProven } from './evidence.ts';
 import type { Journal } from './journal.ts';
 import { Evidence, type Attempt, type Baseline } from './kept.ts';
@@ -46,7 +46,7 @@ export async function verifyAndPropose(
   const checks = await context.step('look', Results, () =>
     lookAtChange(context, ground, { settings, files }),
   );
-  const rules = await askRules({ ...settled, files, rows, checks });
+  const rules = await askRulesOf({ ...settled, files, rows, checks });
   const judged = { settings, linter, evidence, files, tests: paths, checks, rules };
   const verdicts = await askGates(ground, judged);
   if (strictest(verdicts) === 'block')
