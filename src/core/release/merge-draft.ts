@@ -26,7 +26,7 @@ export function mergeDraft(
   const generated = unitsOf(composed.body, composed.entries);
   const draft = readDraft(existing ?? '');
   const written = draft.written ?? recognised(draft, generated);
-  const human = handiwork(draft.lines, written);
+  const human = handiwork(draft.lines, { written, generated });
   const { lines, notices } = applied(human, written, generated);
   return { body: writeDraft(draft, lines, generated), notices };
 }
@@ -42,11 +42,12 @@ function recognised({ lines }: Draft, generated: readonly Unit[]): readonly Writ
     .map(writtenOf);
 }
 
-/** Whether a line speaks of a change: by `#12`, by its address or by its sha. */
+/** Whether a line speaks of a change: by `#12`, by its address or, of a pushed commit, by its sha. */
 function tells(line: string, key: string | undefined): boolean {
-  const bare = key?.replace(/\++$/, '');
-  if (bare === undefined) return false;
-  return new RegExp(`(?:#|/pull/|^|\\b)${bare}(?![\\da-f])`).test(line) && line.includes(bare);
+  const [bare = ''] = key?.split('+') ?? [];
+  if (!line.includes(bare) || bare === '') return false;
+  const before = bare.length < 7 ? '(?:#|/pull/)' : '(?:#|/pull/|\\b)';
+  return new RegExp(`${before}${bare}(?![\\da-f])`).test(line);
 }
 
 interface Handiwork {
@@ -56,8 +57,15 @@ interface Handiwork {
   readonly added: ReadonlyMap<number, readonly string[]>;
 }
 
-function handiwork(lines: readonly string[], written: readonly Written[]): Handiwork {
-  const owners = ownersOf(lines, written);
+interface Known {
+  readonly written: readonly Written[];
+  /** Their texts help to know again what people have made of a line. */
+  readonly generated: readonly Unit[];
+}
+
+function handiwork(lines: readonly string[], known: Known): Handiwork {
+  const owners = ownersOf(lines, known);
+  const { written } = known;
   const now = new Map<number, string[]>(written.map((_, unit) => [unit, []]));
   const added = new Map<number, string[]>();
   let last = -1;
@@ -76,7 +84,8 @@ function handiwork(lines: readonly string[], written: readonly Written[]): Handi
 type Owners = readonly (number | undefined)[];
 
 /** For each line, the unit that it is a line of; undefined where people have added it. */
-function ownersOf(lines: readonly string[], written: readonly Written[]): Owners {
+function ownersOf(lines: readonly string[], known: Known): Owners {
+  const { written } = known;
   const base = written.flatMap(({ hashes }, unit) => hashes.map((hash) => ({ hash, unit })));
   const common = commonLines(
     base.map(({ hash }) => hash),
@@ -92,7 +101,7 @@ function ownersOf(lines: readonly string[], written: readonly Written[]): Owners
       units: base.slice(b + 1, nextB).map(({ unit }) => unit),
       within: base[b]?.unit === base[nextB]?.unit ? base[b]?.unit : undefined,
     };
-    for (const [index, owner] of gapOwners(gap, written).entries()) owners[e + 1 + index] = owner;
+    for (const [index, owner] of gapOwners(gap, known).entries()) owners[e + 1 + index] = owner;
     [b, e] = [nextB, nextE];
   }
   return owners;
@@ -106,14 +115,36 @@ interface Gap {
   readonly within: number | undefined;
 }
 
-/** A line is what has become of the change that it speaks of; else, where as many lines stand as stood, of the one in its place. */
-function gapOwners({ lines, units, within }: Gap, written: readonly Written[]): Owners {
+/**
+ * A line is what has become of the change that it speaks of; else, where as many lines stand as stood, of the one in its
+ * place; else of the change whose words it mostly has.
+ */
+function gapOwners({ lines, units, within }: Gap, { written, generated }: Known): Owners {
   if (within !== undefined) return lines.map(() => within);
   const spoken = lines.map((line) => units.find((unit) => tells(line, written[unit]?.key)));
   const left = units.filter((unit) => !spoken.includes(unit));
   const open = spoken.filter((owner) => owner === undefined).length;
-  if (open !== left.length) return spoken;
-  return spoken.map((owner) => owner ?? left.shift());
+  if (open === left.length) return spoken.map((owner) => owner ?? left.shift());
+  const words = new Map(generated.map(({ key, lines: text }) => [key, wordsOf(text.join(' '))]));
+  return spoken.map((owner, index) => {
+    if (owner !== undefined) return owner;
+    const found = left.find((unit) => {
+      const key = written[unit]?.key;
+      return key !== undefined && resembles(wordsOf(lines[index] ?? ''), words.get(key));
+    });
+    if (found !== undefined) left.splice(left.indexOf(found), 1);
+    return found;
+  });
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu));
+}
+
+function resembles(line: ReadonlySet<string>, text: ReadonlySet<string> | undefined): boolean {
+  if (text === undefined || text.size === 0) return false;
+  const shared = [...line].filter((word) => text.has(word)).length;
+  return shared > 0 && shared * 2 >= Math.min(line.size, text.size);
 }
 
 interface Applied {

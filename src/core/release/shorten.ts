@@ -13,26 +13,33 @@ export const bodyBudget = 120_000;
 export function shortened(text: string, tail: string, limit = bodyBudget): string {
   if (text.length <= limit) return text;
   const kept: string[] = [];
-  let length = tail.length + 2;
+  let open = nothingOpen;
+  let length = tail.length + 1;
   for (const line of text.split('\n')) {
-    const closed = closing([...kept, line]);
+    const next = after(open, line);
     length += line.length + 1;
-    if (length + closed.length > limit) break;
+    if (length + closing(next).length > limit) break;
     kept.push(line);
+    open = next;
   }
-  return `${kept.join('\n')}${closing(kept)}\n\n${tail}`;
+  return `${kept.join('\n')}${closing(open)}\n\n${tail}`;
 }
 
-/** A fence or a fold that is open at the end of the lines. */
-function closing(lines: readonly string[]): string {
-  let fence = '';
-  let folds = 0;
-  for (const line of lines) {
-    const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
-    if (fence === '') fence = mark;
-    else if (mark.startsWith(fence)) fence = '';
-    if (fence !== '') continue;
-    folds += (line.match(/<details\b/g) ?? []).length - (line.match(/<\/details>/g) ?? []).length;
-  }
-  return (fence === '' ? '' : `\n${fence}`) + '\n</details>'.repeat(Math.max(0, folds));
+interface Open {
+  /** The sign of a fence of code, or nothing. */
+  readonly fence: string;
+  readonly folds: number;
+}
+
+const nothingOpen: Open = { fence: '', folds: 0 };
+
+function after({ fence, folds }: Open, line: string): Open {
+  const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
+  if (fence !== '') return { fence: mark.startsWith(fence) ? '' : fence, folds };
+  const opened = line.split('<details').length - line.split('</details>').length;
+  return { fence: mark, folds: mark === '' ? Math.max(0, folds + opened) : folds };
+}
+
+function closing({ fence, folds }: Open): string {
+  return (fence === '' ? '' : `\n${fence}`) + '\n</details>'.repeat(folds);
 }
