@@ -31,16 +31,20 @@ test.skipIf(!existsSync('/usr/bin/bwrap'))(
     const view = ['/usr/bin/bwrap', '/usr/bin/yes', wrapper, '/usr/bin/bwrap'];
     const binds = [view.slice(0, 2), view.slice(2)].flatMap((pair) => ['--ro-bind', ...pair]);
     const program = [process.execPath, 'src/cli.ts', 'serve'];
-    const app = spawn('/usr/bin/bwrap', ['--die-with-parent', '--dev-bind', '/', '/', ...binds, '--', ...program], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        ...{ PATH: process.env.PATH, HOME: folder, SLUICE_DATA_DIR: join(folder, 'data') },
-        ...{ SLUICE_SANDBOX: 'bubblewrap', SLUICE_RECORDINGS: answersFolder, PORT: '0' },
-        ...{ APP_ID: String(github.app.id), PRIVATE_KEY_PATH: github.app.privateKeyFile },
-        ...{ WEBHOOK_SECRET: github.app.webhookSecret },
-        ...{ GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http' },
+    const app = spawn(
+      '/usr/bin/bwrap',
+      ['--die-with-parent', '--dev-bind', '/', '/', ...binds, '--', ...program],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: {
+          ...{ PATH: process.env.PATH, HOME: folder, SLUICE_DATA_DIR: join(folder, 'data') },
+          ...{ SLUICE_SANDBOX: 'bubblewrap', SLUICE_RECORDINGS: answersFolder, PORT: '0' },
+          ...{ APP_ID: String(github.app.id), PRIVATE_KEY_PATH: github.app.privateKeyFile },
+          ...{ WEBHOOK_SECRET: github.app.webhookSecret },
+          ...{ GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http' },
+        },
       },
-    });
+    );
     try {
       const said: string[] = [];
       for await (const line of createInterface(app.stderr)) {

@@ -43,7 +43,7 @@ export function openDatabase(address: Address, log: Log): Database {
     connectionTimeoutMillis: 5000,
     application_name: 'sluice',
     // Not as a parameter of the connection, which poolers between refuse. It is awaited, whatever its type says.
-    onConnect: (client) => bounded(client),
+    onConnect: bounded as (client: pg.ClientBase) => void,
     ...address,
   });
   let closed = false;
