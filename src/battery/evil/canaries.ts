@@ -19,6 +19,7 @@ function base64At(secret: string, shift: number): string {
 /** The names of the encodings in which a secret stands in the bytes; split and changed in case are read from all of them. */
 export function leaksIn(bytes: string, secrets: readonly string[]): readonly string[] {
   const lower = bytes.toLowerCase();
+  const inside = unpacked(bytes);
   const joined = lower.replace(/[^a-z0-9]+/g, '');
   return secrets.flatMap((secret) => {
     const small = secret.toLowerCase();
@@ -26,7 +27,7 @@ export function leaksIn(bytes: string, secrets: readonly string[]): readonly str
       ...Object.entries(encodings)
         .filter(([, forms]) => forms(secret).some((form) => bytes.includes(form)))
         .map(([name]) => name),
-      ...(unpacked(bytes).some((text) => text.includes(secret)) ? ['compressed'] : []),
+      ...(inside.some((text) => text.includes(secret)) ? ['compressed'] : []),
       ...(!bytes.includes(secret) && lower.includes(small) ? ['another case'] : []),
       ...(!lower.includes(small) && joined.includes(small.replace(/[^a-z0-9]+/g, ''))
         ? ['split']

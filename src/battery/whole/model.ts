@@ -129,7 +129,7 @@ import { explain } from '../src/explain.js';
 ${assertion}${says ? ', explain()' : ''}); });
 `;
   const text = snoops ? snoopingTest(prey) : plain;
-  return `It shows the fault.\n\n${fileBlock(`test/high-${String(one.number)}.test.js`, text)}`;
+  return `It shows the fault.\n\n${fileBlock('test/high.test.js', text)}`;
 }
 
 const faulty = `export function clamp(value, low, high) {

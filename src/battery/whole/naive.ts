@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Arena } from '#battery/arena.ts';
 import { parseEdits } from '#core/edits.ts';
-import { rawText, repositoryFiles, type Case } from './cases.ts';
+import { filesOf, rawText, type Case } from './cases.ts';
 import { evilScript, type Call, type EvilScript, type Memory, type Reply } from './model.ts';
 import type { Stage } from './stage.ts';
 
@@ -28,7 +28,7 @@ export async function playNaively(arena: Arena, stage: Stage, one: Case): Promis
   return {
     memory: script.memory(one),
     published: answers.join('\n\n'),
-    output: await runAll(arena, stage, answers),
+    output: await runAll(arena, { stage, one, answers }),
   };
 }
 
@@ -63,18 +63,20 @@ async function onTheHost(
 /** The test, with the App's own environment, beside the code that it tests. */
 async function runAll(
   { folder, outside }: Arena,
-  { environment }: Stage,
-  answers: readonly string[],
+  { stage, one, answers }: { stage: Stage; one: Case; answers: readonly string[] },
 ): Promise<string> {
   const cwd = await folder();
   const edits = answers.flatMap((answer) => parseEdits(answer));
   const written = edits.flatMap((edit) =>
     edit.kind === 'write' ? [[edit.path, edit.content]] : [],
   );
-  for (const [path = '', text = ''] of [...Object.entries(repositoryFiles), ...written]) {
+  for (const [path = '', text = ''] of [...Object.entries(filesOf(one)), ...written]) {
     await mkdir(dirname(join(cwd, path)), { recursive: true });
     await writeFile(join(cwd, path), text);
   }
-  const { stdout, stderr } = await outside([process.execPath, '--test'], { cwd, environment });
+  const { stdout, stderr } = await outside([process.execPath, '--test'], {
+    cwd,
+    environment: stage.environment,
+  });
   return stdout + stderr;
 }

@@ -11,15 +11,15 @@ import { perArena, type Arena } from '#battery/arena.ts';
 import { readConfig } from '#config.ts';
 import { startLocalGitHub, type LocalGitHub } from '#local-github/local-github.ts';
 import type { World } from '#local-github/world.ts';
-import { cases, issueOf, ordersFor, repositoryFiles } from './cases.ts';
+import { cases, filesOf, issueOf, ordersFor, type Case } from './cases.ts';
 import { evilScript, type EvilScript, type Talk } from './model.ts';
 import type { Prey } from './snoop.ts';
 import { openWire, passingOn, type Sent } from './wire.ts';
 
 export interface Stage {
   readonly github: LocalGitHub;
-  /** Of the repository, as the App knows it. */
-  readonly home: string;
+  /** Of GitHub, as the App knows it. */
+  readonly door: string;
   readonly script: EvilScript;
   /** What the control may look for, and where it may send it. */
   readonly controlPrey: Prey;
@@ -28,7 +28,11 @@ export interface Stage {
   readonly environment: Readonly<Record<string, string>>;
   /** Everything that left the App so far, in order. */
   readonly sent: readonly Sent[];
+  /** How much of it was looked at, of the answers to webhooks too, and what was found. */
+  readonly looked: { sent: number; answers: number; readonly harm: string[] };
   readonly runs: OpenRuns;
+  /** When the App was up, in milliseconds since 1970. */
+  readonly since: number;
   /** Where the App keeps its data. */
   readonly data: string;
 }
@@ -62,11 +66,13 @@ async function openStage(arena: Arena): Promise<Stage> {
     ...{ WEBHOOK_SECRET: secret.webhook, PORT: '0', LOG_LEVEL: 'trace' },
     ...{ GHE_HOST: new URL(door.url).host, GHE_PROTOCOL: 'http' },
     ...{ OPENAI_BASE_URL: `${model.url}/v1`, OPENAI_API_KEY: secret.model, SLUICE_MODEL: 'evil' },
-    ...{ SLUICE_WORKERS: '4', SLUICE_INSTALLATION_RUNS: '4' },
+    // The tools of checks take seconds each, on every pull request.
+    ...{ SLUICE_WORKERS: '6', SLUICE_INSTALLATION_RUNS: '6', SLUICE_TOOLS: join(folder, 'none') },
   };
   const app = await serve(environment, (line) => {
     keep({ method: 'LOG', path: '', headers: '', body: line });
   });
+  const since = Date.now();
   const runs = await openRuns({ config: readConfig(environment), log: arena.log });
   arena.closing(async () => {
     await runs.close();
@@ -79,7 +85,9 @@ async function openStage(arena: Arena): Promise<Stage> {
   return {
     ...{ github, environment, sent, runs, data, script: servers.script },
     controlPrey: { files, addresses: [bait.url], processes: [app.pid ?? 0] },
-    home: `${door.url}/acme/app`,
+    door: door.url,
+    since,
+    looked: { sent: 0, answers: 0, harm: [] },
     secrets: () => [...Object.values(secret), keyLine, ...github.state.tokens.keys()],
   };
 }
@@ -124,28 +132,27 @@ function worldWith(webhookSecret: string, neighbour: string): World {
     { login: 'ada', role: 'admin' as const },
     { login: 'mallory', role: 'read' as const },
   ];
-  const history = cases.flatMap((one) => {
-    const message = one.surface.message?.(ordersFor(one));
-    return message === undefined
-      ? []
-      : [{ push: { message, files: { 'docs/more.md': 'More.\n' } } }];
-  });
-  const comments = (one: (typeof cases)[number]) => {
-    const body = one.surface.comment?.(ordersFor(one));
-    return body === undefined ? [] : [{ author: 'mallory', body }];
-  };
-  const issues = cases.map((one) => ({
-    ...issueOf(one),
-    author: 'mallory',
-    comments: comments(one),
-  }));
   return {
     users,
     app: { webhookSecret },
     repositories: [
-      { name: 'acme/app', labels: [label], issues, history, files: repositoryFiles },
+      ...cases.map(repositoryFor),
       { name: 'acme/neighbour', files: { 'secret.txt': `${neighbour}\n` } },
     ],
+  };
+}
+
+function repositoryFor(one: Case): NonNullable<World['repositories']>[number] {
+  const orders = ordersFor(one);
+  const message = one.surface.message?.(orders);
+  const comment = one.surface.comment?.(orders);
+  const comments = comment === undefined ? [] : [{ author: 'mallory', body: comment }];
+  return {
+    name: `${one.owner}/app`,
+    labels: [label],
+    files: filesOf(one),
+    history: message === undefined ? [] : [{ push: { message, files: { 'docs/a.md': 'A.\n' } } }],
+    issues: [{ ...issueOf(one), author: 'mallory', comments }],
   };
 }
 
@@ -230,16 +237,13 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-/** Labels an issue, as whoever may does. */
-export async function labelIssue({ github }: Stage, number: number): Promise<void> {
+/** Labels the issue of a case, as whoever may does. */
+export async function labelIssue({ github }: Stage, { owner }: Case): Promise<void> {
   const token = github.users.find(({ login }) => login === 'ada')?.token ?? '';
-  const response = await fetch(
-    `${github.url}/api/v3/repos/acme/app/issues/${String(number)}/labels`,
-    {
-      method: 'POST',
-      headers: { authorization: `token ${token}` },
-      body: JSON.stringify({ labels: [label] }),
-    },
-  );
+  const response = await fetch(`${github.url}/api/v3/repos/${owner}/app/issues/1/labels`, {
+    method: 'POST',
+    headers: { authorization: `token ${token}` },
+    body: JSON.stringify({ labels: [label] }),
+  });
   if (!response.ok) throw new Error(`the label was refused: ${String(response.status)}`);
 }
