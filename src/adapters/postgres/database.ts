@@ -42,8 +42,8 @@ export function openDatabase(address: Address, log: Log): Database {
     max: 10,
     connectionTimeoutMillis: 5000,
     application_name: 'sluice',
-    // Not as a parameter of the connection, which poolers between refuse. It is awaited, whatever its type says.
-    onConnect: bounded as (client: pg.ClientBase) => void,
+    // Not as a parameter of the connection, which poolers between refuse.
+    onConnect: prepared,
     ...address,
   });
   let closed = false;
@@ -73,6 +73,9 @@ export function openDatabase(address: Address, log: Log): Database {
     },
   };
 }
+
+/** The pool waits for what this gives, although its type has it give nothing. */
+const prepared: (client: pg.ClientBase) => unknown = bounded;
 
 async function bounded(client: pg.ClientBase): Promise<void> {
   await client.query(`set idle_in_transaction_session_timeout = '${longestSilence}'`);
