@@ -79,9 +79,13 @@ export function openSession(around: Surroundings, repository: Repository): Sessi
 /** Keeps tokens for this session alone; one that is about to expire is minted anew. */
 function tokenKeeper({ app, clock }: Surroundings, repository: Repository) {
   const kept = new Map<Purpose, Promise<Token>>();
+  /** Those that were about to end, as our clock says; GitHub's may know better, and let them live for long. */
+  const replaced: Promise<Token>[] = [];
   let closed = false;
 
   const mint = (purpose: Purpose) => {
+    const before = kept.get(purpose);
+    if (before !== undefined) replaced.push(before);
     const minting = app.mint(repository, purpose);
     kept.set(purpose, minting);
     // A mint that failed may succeed when it is tried again.
@@ -101,7 +105,7 @@ function tokenKeeper({ app, clock }: Surroundings, repository: Repository) {
     },
     close: async (): Promise<void> => {
       closed = true;
-      const minted = await Promise.allSettled(kept.values());
+      const minted = await Promise.allSettled([...replaced.splice(0), ...kept.values()]);
       kept.clear();
       await Promise.all(
         minted.flatMap((each) => (each.status === 'fulfilled' ? [app.revoke(each.value)] : [])),

@@ -69,8 +69,9 @@ const troubles: readonly Trouble[] = [
   },
 ];
 
-async function startGitHub(): Promise<LocalGitHub> {
+async function startGitHub(clock: () => number = Date.now): Promise<LocalGitHub> {
   return startLocalGitHub({
+    clock,
     world: {
       users: [{ login: 'ada', role: 'admin' }],
       repositories: [
@@ -121,8 +122,7 @@ function isTold(told: SluiceError | undefined, kinds: readonly ErrorKind[]): boo
   return told !== undefined && kinds.includes(told.kind) && told.message.length > 10;
 }
 
-async function openSession(github: LocalGitHub, log: Log) {
-  const clock = systemClock();
+async function openSession(github: LocalGitHub, log: Log, clock = systemClock()) {
   const { id, privateKey, webhookSecret } = github.app;
   const app = await githubApp({
     credentials: { appId: id, privateKey: { text: privateKey }, webhookSecret },
@@ -143,10 +143,69 @@ async function openSession(github: LocalGitHub, log: Log) {
 
 const unharmed = perArena((arena) => write(arena, { faults: [], kinds: [] }));
 
-export const forgeFaults: readonly Attack[] = troubles.map((trouble) => ({
+const day = 86_400_000;
+
+/** The App's clock jumps by a day in the middle of a run; `closes`: whether the run's end is minded. */
+async function jumpForward({ log }: Arena, closes: boolean): Promise<Trial> {
+  const github = await startGitHub();
+  try {
+    let ahead = 0;
+    const clock = { ...systemClock(), now: () => new Date(Date.now() + ahead) };
+    const { session, words } = await openSession(github, log, clock);
+    await session.comment(1, 'before', 'words');
+    ahead = day;
+    await session.comment(1, 'after', 'words');
+    if (closes) await session.close();
+    const live = [...github.state.tokens.values()].filter(({ revoked }) => !revoked).length;
+    return { ran: words() === 2, breached: live > 0, seen: `${String(live)} tokens live on` };
+  } finally {
+    await github.stop();
+  }
+}
+
+/** The App's clock is set back, so that it takes tokens for good that have expired. */
+async function jumpBack({ log }: Arena): Promise<Trial> {
+  let ahead = 0;
+  const github = await startGitHub(() => Date.now() + ahead);
+  try {
+    const { session, words } = await openSession(github, log);
+    await session.issue(1);
+    ahead = day;
+    const told = await act(session).then(
+      () => undefined,
+      (thrown: unknown) => asSluiceError(thrown),
+    );
+    const isSaid = told !== undefined && told.kind !== 'defect' && told.message.length > 10;
+    const seen = told === undefined ? 'nothing was wrong' : `${told.kind} ${told.message}`;
+    return { ran: true, breached: words() > 0 || !isSaid, seen };
+  } finally {
+    await github.stop();
+  }
+}
+
+const jumps: readonly Attack[] = [
+  {
+    id: 'faults/clock-forward',
+    attack: 'The clock jumps forward by a day in the middle of a run.',
+    layer: 'every token of a run is taken back, also one that seems to have expired',
+    attempt: (arena) => jumpForward(arena, true),
+    control: (arena) => jumpForward(arena, false),
+  },
+  {
+    id: 'faults/clock-back',
+    attack: 'The clock jumps back by a day in the middle of a run.',
+    layer: 'every answer of GitHub is looked at',
+    attempt: jumpBack,
+    control: unharmed,
+  },
+];
+
+const inTrouble: readonly Attack[] = troubles.map((trouble) => ({
   id: `faults/${trouble.name}`,
   attack: trouble.attack,
   layer: 'every answer of GitHub is looked at',
   attempt: (arena) => write(arena, trouble),
   control: unharmed,
 }));
+
+export const forgeFaults: readonly Attack[] = [...inTrouble, ...jumps];

@@ -1,12 +1,16 @@
 /** Faults of the model's server and of the database: no answer may be made out of nonsense. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPrompts } from '#adapters/disk/prompts.ts';
 import { openaiModel } from '#adapters/openai/model.ts';
 import { openPostgres } from '#adapters/postgres/open.ts';
+import { ask as askModel } from '#agent/loop.ts';
+import { root } from '#app.ts';
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Trial } from '#battery/attack.ts';
-import { asSluiceError } from '#core/errors.ts';
+import { asSluiceError, errors } from '#core/errors.ts';
 
 const good = JSON.stringify({
   ...{ id: 'a', object: 'chat.completion', created: 1, model: 'some' },
@@ -105,7 +109,38 @@ async function open(arena: Arena, databaseUrl: string | undefined): Promise<Tria
   }
 }
 
+/** Asks by a prompt whose file is there, or is not. */
+async function askBy(arena: Arena, isThere: boolean): Promise<Trial> {
+  const folder = await arena.folder();
+  const prompts = join(folder, 'prompts');
+  await cp(join(root, 'prompts'), prompts, { recursive: true });
+  if (!isThere) await rm(join(prompts, 'generate/patch.md'));
+  let asked = 0;
+  const complete = () => {
+    asked += 1;
+    return Promise.reject(errors.modelMissing());
+  };
+  const model = { name: 'none', complete };
+  const world = { model, prompts: await readPrompts(prompts), log: arena.log };
+  const names = ['issue', 'plan', 'files', 'test', 'failure', 'run', 'feedback'];
+  const inputs = Object.fromEntries(names.map((name) => [name, '']));
+  const { signal } = new AbortController();
+  const question = { prompt: 'generate/patch', inputs, read: (text: string) => text };
+  const told = await askModel({ ...world, signal }, question).then(
+    () => undefined,
+    (thrown: unknown) => asSluiceError(thrown),
+  );
+  return { ran: told !== undefined, breached: asked > 0, seen: `${String(asked)} ${String(told)}` };
+}
+
 export const modelFaults: readonly Attack[] = [
+  {
+    id: 'faults/prompt-gone',
+    attack: "A prompt's file is missing.",
+    layer: 'no model is asked without its whole prompt',
+    attempt: (arena) => askBy(arena, false),
+    control: (arena) => askBy(arena, true),
+  },
   ...nonsense.map((one): Attack => ({
     id: `faults/${one.name}`,
     attack: one.attack,

@@ -89,6 +89,10 @@ test('a token that is about to end is minted anew', async () => {
   permission();
   await Promise.all([session.permission('ben'), session.permission('ben')]);
   expect(asked).toHaveLength(2);
+  // Our clock may be wrong: both are taken back.
+  const revoked = revoking();
+  await session.close();
+  expect(revoked.toSorted()).toEqual(['token token1', 'token token2']);
 });
 
 test('after it was closed a session does nothing more', async () => {
