@@ -9,6 +9,7 @@ import type { Attack, Trial } from '#battery/attack.ts';
 import { readConfig } from '#config.ts';
 import { asSluiceError } from '#core/errors.ts';
 import { textBlob } from '#core/change.ts';
+import { hog } from './hog.ts';
 import { programs, spoilt, type Spoilt } from './spoilt.ts';
 
 const Tried = z.object({
@@ -20,13 +21,16 @@ const Tried = z.object({
 
 const program = join(import.meta.dirname, 'try-sandbox.ts');
 
-async function tryOut(arena: Arena, { view, tool }: Pick<Spoilt, 'view' | 'tool'>): Promise<Trial> {
+async function tryOut(
+  arena: Arena,
+  { view, tool, greedy }: Pick<Spoilt, 'view' | 'tool' | 'greedy'>,
+): Promise<Trial> {
   const files = await arena.folder();
   await chmod(files, 0o711);
   const data = join(files, 'data');
   await mkdir(data, { mode: 0o711 });
   const spoil = await view({ files, data });
-  const words = [program, data, ...(tool === undefined ? [] : [tool])];
+  const words = [program, data, tool ?? process.execPath, ...(greedy ? ['greedy'] : [])];
   const argv = ['bwrap', '--dev-bind', '/', '/', ...spoil, '--', process.execPath, ...words];
   const { stdout, stderr } = await arena.outside(argv);
   const line = stdout.trim().split('\n').at(-1) ?? '';
@@ -41,6 +45,12 @@ async function tryOut(arena: Arena, { view, tool }: Pick<Spoilt, 'view' | 'tool'
 /** What the sandbox does in the same view when nothing is spoilt: it works. */
 const whole = perArena((arena) => tryOut(arena, { view: () => Promise.resolve([]) }));
 
+/** The same without anybody who looks. */
+async function growFreely(arena: Arena): Promise<Trial> {
+  const { stdout, stderr } = await arena.outside([process.execPath, '-e', hog]);
+  return { ran: true, breached: stdout === 'ran\n', seen: stdout + stderr };
+}
+
 function spoiltAttack(one: Spoilt): Attack {
   return {
     id: `faults/${one.name}`,
@@ -53,7 +63,7 @@ function spoiltAttack(one: Spoilt): Attack {
       return breached ? undefined : `the sandbox does not work in a changed view here (${seen})`;
     },
     attempt: (arena) => tryOut(arena, one),
-    control: whole,
+    control: one.greedy ? growFreely : whole,
   };
 }
 

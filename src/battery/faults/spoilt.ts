@@ -13,6 +13,8 @@ export interface Spoilt {
   }) => Promise<readonly string[]>;
   /** The path of a tool that the sandbox is told to bring along. */
   readonly tool?: string;
+  /** Whether what runs takes more memory than it may. */
+  readonly greedy?: true;
 }
 
 export const programs = '/usr/bin';
@@ -134,6 +136,12 @@ export const spoilt: readonly Spoilt[] = [
     name: 'filter-open',
     attack: 'The filter of system calls lets everything through.',
     view: filter([6, 0, 0, 0, 0, 0, 0xff, 0x7f]),
+  },
+  {
+    name: 'limits-read-only',
+    attack: 'Control groups cannot be made, and a command takes all memory.',
+    greedy: true,
+    view: () => Promise.resolve(['--ro-bind', '/sys/fs/cgroup', '/sys/fs/cgroup']),
   },
   {
     name: 'runner-gone',
