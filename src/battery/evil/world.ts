@@ -65,27 +65,48 @@ async function openWorld(arena: Arena): Promise<EvilWorld> {
     clock,
     log,
   });
-  const forge = githubForge({ app, clock });
-  const newSession = () => forge.open(repositoryOf(github, 'app'));
-  const session = newSession();
+  // Each forge by itself keeps to GitHub's pace for an installation, and there are more attacks than fit into an hour.
+  const newSession = () => githubForge({ app, clock }).open(repositoryOf(github, 'app'));
+  const sessions = inTurn(newSession);
   const tree = await arena.layer(repositoryFiles);
   await linkTo(tree.path, places);
   const workspace = await arena.sandbox.open([tree]);
   arena.closing(async () => {
     await workspace.close();
-    await session.close();
+    await sessions.close();
     holder.kill('SIGKILL');
     await recorder.close();
     await github.stop();
   });
   return {
-    ...{ github, session, newSession, workspace },
+    ...{ github, newSession, workspace },
+    get session() {
+      return sessions.next();
+    },
     home: `${github.url}/acme/app`,
-    base: (await session.head('main')) ?? '',
+    base: (await sessions.next().head('main')) ?? '',
     places: { ...places, process: `/proc/${String(holder.pid)}/environ` },
     secrets: [inKey, inData, inNeighbour, inProcess],
     sent: () => [...recorder.sent, ...lines].join('\n'),
     ask: (method, path, body) => askAs(github, { method, path, body }),
+  };
+}
+
+/** How often one session is used before the next: few enough for an hour of GitHub's, whatever a use writes. */
+const uses = 25;
+
+function inTurn(open: () => RepositorySession) {
+  const opened: RepositorySession[] = [];
+  let used = 0;
+  return {
+    next(): RepositorySession {
+      const at = Math.floor(used / uses);
+      used += 1;
+      return (opened[at] ??= open());
+    },
+    close: async () => {
+      for (const session of opened) await session.close();
+    },
   };
 }
 
