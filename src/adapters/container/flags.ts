@@ -43,7 +43,7 @@ const proxies = ['http', 'https', 'ftp', 'no', 'all'].flatMap((name) => [
   `${name.toUpperCase()}_PROXY`,
 ]);
 
-/** Files of the machine that podman can cover, with all of /sys; docker covers its own choice of them. */
+/** Files of the machine that podman can cover; docker covers its own choice of them. */
 const masked = [
   'kallsyms',
   'keys',
@@ -93,7 +93,30 @@ function tmpfsOptions(engine: Engine, size: number): string {
   return `rw,exec,nosuid,nodev,mode=1777,size=${String(size)}${files}`;
 }
 
-const podmanMask = `--security-opt=mask=${masked.map((name) => `/proc/${name}`).join(':')}:/sys`;
+/** All of /sys but the control groups, which tell that a command ran out of memory. */
+const maskedSys = [
+  ...[
+    'block',
+    'bus',
+    'class',
+    'dev',
+    'devices',
+    'firmware',
+    'hypervisor',
+    'kernel',
+    'module',
+    'power',
+  ],
+  ...['bcache', 'bpf', 'btrfs', 'ext4', 'f2fs', 'fuse', 'pstore', 'selinux', 'xfs'].map(
+    (name) => `fs/${name}`,
+  ),
+];
+
+const covered = [
+  ...masked.map((name) => `/proc/${name}`),
+  ...maskedSys.map((name) => `/sys/${name}`),
+];
+const podmanMask = `--security-opt=mask=${covered.join(':')}`;
 
 /** The runtime, the users and the limits that every container of this engine needs to come about. */
 export function engineFlags(engine: Engine): readonly string[] {
