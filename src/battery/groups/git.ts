@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { gitTrees } from '#adapters/git/trees.ts';
 import type { Arena } from '#battery/arena.ts';
 import type { Attack, Group, Trial } from '#battery/attack.ts';
-import { hostileRemotes, token, tokenInProcesses } from '#battery/payloads/git-remotes.ts';
+import { hostileRemotes, tokenInProcesses, tokenOf } from '#battery/payloads/git-remotes.ts';
 import type { HostileRemote } from '#battery/payloads/git-remotes.ts';
 import {
   hostileRepositories,
@@ -183,7 +183,7 @@ interface Servers {
   close(): void;
 }
 
-async function openServers(answer: HostileRemote['answer']): Promise<Servers> {
+async function openServers(hostile: HostileRemote): Promise<Servers> {
   const elsewhere: string[] = [];
   const inProcesses: string[] = [];
   let requests = 0;
@@ -193,19 +193,18 @@ async function openServers(answer: HostileRemote['answer']): Promise<Servers> {
   });
   const first = createServer((request, response) => {
     requests += 1;
-    inProcesses.push(...tokenInProcesses());
+    inProcesses.push(...tokenInProcesses(tokenOf(hostile)));
     const location = `${urlOf(second.address())}${request.url ?? ''}`;
-    if (answer === 'redirect') response.writeHead(302, { location }).end();
-    else if (answer === 'ask') response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
+    if (hostile.answer === 'redirect') response.writeHead(302, { location }).end();
+    else if (hostile.answer === 'ask')
+      response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
     else response.writeHead(404).end();
   });
-  for (const server of [first, second]) {
+  for (const server of [first, second])
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  }
   return {
-    url: urlOf(first.address()),
+    ...{ url: urlOf(first.address()), elsewhere, inProcesses },
     requests: () => requests,
-    ...{ elsewhere, inProcesses },
     close: () => [first, second].forEach((server) => server.close()),
   };
 }
@@ -221,7 +220,7 @@ function ofRemote(hostile: HostileRemote): Attack {
   const tryIt = async (arena: Arena, doing: Doing): Promise<Trial> => {
     const [cwd, marks, out] = [await arena.folder(), await arena.folder(), await arena.folder()];
     const mark = join(marks, 'mark');
-    const servers = await openServers(hostile.answer);
+    const servers = await openServers(hostile);
     try {
       const url = hostile.url.replace('$URL', servers.url).replace('$MARK', mark);
       const words = await doing(url.replace('$OUT', out), { cwd, mark, out });
@@ -242,7 +241,7 @@ function ofRemote(hostile: HostileRemote): Attack {
     attempt: (arena) =>
       tryIt(arena, (url, { cwd }) => {
         const trees = gitTrees({ dataDir: cwd, log: arena.log, loopbackHttp: true });
-        const remote = { url, authorization: `Basic ${token}` };
+        const remote = { url, authorization: `Basic ${tokenOf(hostile)}` };
         const commit = '1234567890123456789012345678901234567890';
         return trees.fetch(repository, remote, [commit]).then(
           () => 'fetched',
@@ -251,7 +250,13 @@ function ofRemote(hostile: HostileRemote): Attack {
       }),
     control: (arena) =>
       tryIt(arena, async (url, { cwd, mark, out }) => {
-        const environment = { ...plain, REMOTE: url, MARK: mark, OUT: out };
+        const environment = {
+          ...plain,
+          REMOTE: url,
+          MARK: mark,
+          OUT: out,
+          TOKEN: tokenOf(hostile),
+        };
         return (await arena.outside(['/bin/sh', '-c', naive], { cwd, environment })).stderr;
       }),
   };

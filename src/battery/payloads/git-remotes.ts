@@ -1,7 +1,11 @@
 /** Hostile remotes: addresses and servers that make git run something, or carry a token elsewhere. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-export const token = 'ghs_canary0000000000000000000000000000000';
+/** Each case has a token of its own: cases run side by side, and one shows its token to all processes. */
+export function tokenOf({ id }: Pick<HostileRemote, 'id'>): string {
+  return `ghs_${createHash('sha256').update(id).digest('hex').slice(0, 36)}`;
+}
 
 /** A server on loopback and what it saw. */
 export interface Seen {
@@ -21,7 +25,7 @@ export interface HostileRemote {
   readonly url: string;
   /** What the server answers with. */
   readonly answer: 'redirect' | 'ask' | 'none';
-  /** How plain git does it, read by `sh`; `$REMOTE` is the address. */
+  /** How plain git does it, read by `sh`; `$REMOTE` is the address, `$TOKEN` the token. */
   readonly naive: string;
 }
 
@@ -35,7 +39,8 @@ export const hostileRemotes: readonly HostileRemote[] = [
     attack: 'The server sends git, and its token, to another host.',
     layer: 'http.followRedirects=false',
     ...{ url: '$URL/x.git', answer: 'redirect' },
-    naive: `git -c http.followRedirects=true -c http.extraHeader="Authorization: Basic ${token}" ls-remote "$REMOTE"`,
+    naive:
+      'git -c http.followRedirects=true -c http.extraHeader="Authorization: Basic $TOKEN" ls-remote "$REMOTE"',
   },
   {
     id: 'credential-helper',
@@ -80,12 +85,12 @@ export const hostileRemotes: readonly HostileRemote[] = [
     attack: 'The token can be read in the list of processes.',
     layer: 'the token goes through the environment',
     ...{ url: '$URL/x.git', answer: 'none' },
-    naive: `git -c http.extraHeader="Authorization: Basic ${token}" ls-remote "$REMOTE"`,
+    naive: 'git -c http.extraHeader="Authorization: Basic $TOKEN" ls-remote "$REMOTE"',
   },
 ];
 
 /** Command lines that hold the token; nothing where there is no /proc. */
-export function tokenInProcesses(): readonly string[] {
+export function tokenInProcesses(token: string): readonly string[] {
   const numbers = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
   return numbers.flatMap((number) => {
     try {
